@@ -1,0 +1,31 @@
+// One program under several names: `lathe`, `lathe++` and any other name are the compiler driver, `lathe-as` the
+// assembler, `ld.lathe` the linker.
+
+#include "utils/tools.h"
+
+#include "common/diag.h"
+
+#include <cstdio>
+#include <string>
+
+namespace {
+
+bool ends_with(const std::string& text, const char* tail) {
+  std::string t = tail;
+  return text.size() >= t.size() && text.compare(text.size() - t.size(), t.size(), t) == 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  std::string name = argc > 0 ? argv[0] : "lathe";
+  name = name.substr(name.rfind('/') + 1);
+  try {
+    if (ends_with(name, "lathe-as")) return lathe::as_main(argc, argv);
+    if (ends_with(name, "ld.lathe") || ends_with(name, "lathe-ld")) return lathe::ld_main(argc, argv);
+    return lathe::driver_main(argc, argv);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "%s: internal error: %s\n", name.c_str(), e.what());
+    return 70;
+  }
+}
