@@ -1,0 +1,70 @@
+#pragma once
+// All that selection makes of one function: machine code and what goes with it into the assembly. Frame layout
+// and emission read it; nothing else is handed from selection to emission.
+
+#include "codegen/machine/machine.h"
+#include "common/intern.h"
+
+#include <string>
+#include <string_view>
+
+namespace lathe::codegen {
+
+struct CompileOptions;
+
+// A constant in memory (.rodata.cst*), equal ones of a function are one. Referred to by symbol name
+// `.LCPI<function ordinal>_<index>`, which selection interns in FunctionCode::symbols.
+struct Literal {
+  u32 symbol = 0;            // id in FunctionCode::symbols
+  std::vector<u8> bytes;     // 4, 8, 16 of them
+  u32 align = 1;
+};
+
+// `.LJTI<function ordinal>_<index>`: entries are `.long target - table` (position-independent) or `.quad target`.
+struct JumpTable {
+  u32 symbol = 0;
+  bool relative = true;
+  std::vector<MachineBlockId> targets;
+};
+
+// An inline-asm statement. `text` is LangRef's template ($0, ${1:w}, $$, {att|intel}); operand i of the template
+// is operands[i] (an Operand of the instruction that holds the statement, its width in bytes beside it).
+struct AsmStatement {
+  std::string_view text;
+  bool intel = false;
+  bool align_stack = false;
+  struct Operand {
+    codegen::Operand operand;
+    u8 width = 8;            // bytes of the value: picks the register's name where no modifier does
+    bool is_memory = false;  // the constraint asks for memory
+  };
+  std::vector<Operand> operands;
+  u32 source_line = no_id;
+};
+
+// What the frame layout must know beside the slots.
+struct FrameNeeds {
+  bool has_calls = false;           // some call remains: the stack must be aligned for it
+  bool has_dynamic_alloca = false;  // rsp moves: a frame pointer is needed
+  bool needs_frame_pointer = false; // frameaddress, "frame-pointer"="all", options
+  bool red_zone = true;
+  bool is_variadic = false;
+  bool returns_twice_call = false;  // setjmp: nothing may live in callee-saved registers across it unsaved
+  bool naked = false;
+  u64 outgoing_bytes = 0;           // stack arguments of the largest call
+  u64 incoming_bytes = 0;           // stack arguments of this function's own
+  FrameSlotId register_save_area = no_id; // va_start's
+  bool stack_protector = false;
+};
+
+struct FunctionCode {
+  MachineFunction machine;
+  Interner symbols;                 // every symbol that operands, literals and tables name
+  std::vector<Literal> literals;
+  std::vector<JumpTable> jump_tables;
+  std::vector<AsmStatement> asm_statements;
+  FrameNeeds frame;
+  u32 ordinal = 0;                  // of the function in its module: in every local label
+};
+
+} // namespace lathe::codegen

@@ -1,0 +1,40 @@
+#pragma once
+// What shared code asks of a target, one coarse question a function; registry.cpp lists the targets. Adding one
+// adds a folder beside x86/ and a line in registry.cpp.
+
+#include "codegen/ir/ir.h"
+#include "codegen/legalize/legalize.h"
+#include "codegen/machine/function_code.h"
+#include "codegen/pipeline.h"
+#include "codegen/regalloc/regalloc.h"
+
+namespace lathe::assembler {
+class StatementBuffer;
+}
+
+namespace lathe::codegen {
+
+// One function on its way: what every target hook is given.
+struct FunctionContext {
+  ir::Function& ir;
+  const CompileOptions& options;
+  FunctionCode& code;
+  Diagnostics& diagnostics;
+  bool pic = false, pie = false; // resolved relocation model
+};
+
+class Target {
+public:
+  virtual ~Target() = default;
+  virtual legalize::LegalizeTarget legal(const ir::Function&, const CompileOptions&) const = 0;
+  // select.cpp, abi.cpp: legal IR to machine code.
+  virtual void select(FunctionContext&) const = 0;
+  virtual RegisterFile registers(const FunctionContext&) const = 0;
+  // frame.cpp, emit.cpp: lays out the frame and appends the function's statements, from its label to its .size.
+  virtual void emit(FunctionContext&, const Allocation&, assembler::StatementBuffer&) const = 0;
+};
+
+// Null when the triple names no target that is built in.
+const Target* find_target(std::string_view triple);
+
+} // namespace lathe::codegen
