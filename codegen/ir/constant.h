@@ -16,7 +16,9 @@ enum class ConstantKind : u8 {
   Aggregate,  // `operands`, one per element
   Bytes,      // array of i8: `bytes`
   Expression, // `op` over `operands`
-  BlockAddress,   // operands: function (global), `bits` = Value index of its block as numbered by the body
+  // operands: function (global). In a body's own table `bits` is the BlockId (the body's own function only);
+  // in the module's table it is the index into Module::block_addresses.
+  BlockAddress,
   DsoLocalEquivalent, NoCfi, TokenNone, PtrAuth,
 };
 
@@ -49,6 +51,8 @@ public:
 
 private:
   struct Impl;
+  Impl& impl();
+  ConstantId find(const Constant&, u32 hash) const;
   const ConstantTable* base_ = nullptr;
   u32 first_ = 0;
   std::vector<Constant> rows_;

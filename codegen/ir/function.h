@@ -16,6 +16,7 @@ namespace lathe::ir {
 
 struct Module;
 struct Global;
+struct AttributeSet;
 
 struct Instruction {
   Opcode op{};
@@ -33,8 +34,10 @@ struct Instruction {
                        // ExtractValue, InsertValue: first index in Function::indices;
                        // Br, Switch, Select: `none` or the place in Function::indices of !prof's branch weights
                        // (their number, then the weights in operand order)
-  u32 location = none; // !dbg: a MetadataId
+  u32 location = none; // !dbg: a MetadataId, or with the top bit an index into Function::inline_locations
 };
+
+constexpr bool location_is_inline(u32 location) { return location != none && location >> 31; }
 
 struct Block {
   InstId first = none, last = none;
@@ -48,6 +51,7 @@ enum class TailKind : u8 { None, Tail, MustTail, NoTail };
 // Calling conventions by LangRef's numbers.
 enum class CallingConvention : u16 { C = 0, Fast = 8, Cold = 9, PreserveMost = 14, PreserveAll = 15, Tail = 18 };
 
+// Bundle operands lie outside the call's own operand range and are no uses.
 struct OperandBundle {
   std::string_view tag;
   u32 first, count; // into Function::operands
@@ -59,8 +63,8 @@ struct CallInfo {
   TailKind tail{};
   u16 fast_math = 0;
   u32 return_attributes = 0, function_attributes = 0; // AttributeSet ids; 0 is the empty set
-  std::vector<u32> argument_attributes;               // one per argument, or empty
-  std::vector<OperandBundle> bundles;
+  std::span<const u32> argument_attributes;           // one per argument, or empty; in Function::memory
+  std::span<const OperandBundle> bundles;             // in Function::memory
 };
 
 struct InlineAsm {
@@ -87,6 +91,10 @@ public:
   std::vector<CallInfo> calls;
   std::vector<InlineAsm> asms;
   std::vector<Global> own_globals; // callees declared by passes: ids from module.globals.size() up
+  std::vector<AttributeSet> own_attributes; // ids from module.attributes.size() up
+  std::vector<std::string_view> metadata_operands; // text of `metadata` arguments, by the index of their Value
+  std::vector<std::string_view> inline_locations;  // text of !DILocation(...) written in place, see location_is_inline
+  std::vector<std::pair<u32, BlockId>> address_labels; // Module::block_addresses of this function: index, its block
   std::vector<TypeId> argument_types;
   std::vector<std::string_view> argument_names;    // without '%'; empty when numbered
   std::vector<std::string_view> instruction_names; // by InstId; may be shorter than instructions
@@ -105,6 +113,8 @@ public:
   Value operand(InstId id, u32 i) const { return operands[instructions[id].first_operand + i]; }
   TypeId type_of(Value) const;
   const Global& global(GlobalId) const; // the module's or this function's own
+  const AttributeSet& attributes(u32 id) const; // the module's or this function's own
+  u32 add_attributes(const AttributeSet&);      // finds an equal set or adds to own_attributes
   GlobalId declare(std::string_view name, TypeId function_type); // finds it or adds to own_globals
   const CallInfo& call_info(InstId id) const { return calls[instructions[id].aux]; }
   // Null when the value is no integer constant of at most 64 bits.

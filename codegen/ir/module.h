@@ -36,6 +36,7 @@ struct AttributeSet {
   u64 align = 0, stack_align = 0, dereferenceable = 0; // bytes
   TypeId by_type{};                                     // byval, sret, byref, inalloca, elementtype
   std::vector<std::pair<std::string_view, std::string_view>> strings; // "key"="value"
+  bool operator==(const AttributeSet&) const = default;
   bool has(Attribute a) const { return bits[static_cast<u8>(a) >> 6] >> (static_cast<u8>(a) & 63) & 1; }
   void set(Attribute a) { bits[static_cast<u8>(a) >> 6] |= u64(1) << (static_cast<u8>(a) & 63); }
   // Null when there is no such string attribute.
@@ -56,6 +57,7 @@ struct Global {
   TlsModel tls{};
   bool dso_local = false, unnamed_addr = false, local_unnamed_addr = false, is_constant = false;
   bool externally_initialized = false, is_declaration = false, is_used = false;
+  bool is_numbered = false;   // written @0, @1, ... without quotes
   std::string_view name;      // without '@', unescaped; numbered globals have "0", "1", ...; a leading \1 is kept
   TypeId value_type{};        // Function: the function type
   u32 address_space = 0;
@@ -101,6 +103,14 @@ struct Module {
   std::vector<Comdat> comdats;
   std::vector<AttributeSet> attributes; // id 0 is the empty set
   std::vector<InlineAsm> asms;
+  // Blocks whose address the module's initializers take; Function::address_labels says which blocks they are.
+  struct BlockAddress {
+    GlobalId function;
+    std::string_view block; // name or number as written, without '%'
+    bool quoted;
+    u64 offset;
+  };
+  std::vector<BlockAddress> block_addresses;
   MetadataIndex metadata;
   // What !llvm.module.flags says that code generation asks for.
   struct Flags {

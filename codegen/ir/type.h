@@ -41,9 +41,18 @@ struct DataLayout {
   u32 pointer_size = 8;
   u32 stack_align = 16;
   u32 i64_align = 8;
+  u32 f64_align = 8;
   u32 i128_align = 16;
   u32 x86_fp80_align = 16; // also its alloc size
   u32 max_vector_align = 0; // 0: a vector's natural alignment
+  // Address spaces whose pointers differ from space 0's.
+  struct Space { u32 number = 0, size = 0; };
+  Space spaces[4];
+  u32 pointer_size_in(u32 space) const {
+    for (Space s : spaces)
+      if (space != 0 && s.number == space) return s.size;
+    return pointer_size;
+  }
 };
 
 class TypeTable {
@@ -87,6 +96,12 @@ public:
 
 private:
   struct Impl; // hash tables, memory, cached layouts
+  struct Layout;
+  Impl& impl();
+  TypeId intern(const Type&);
+  TypeId add(const Type&);
+  const Layout& layout(TypeId, const DataLayout&) const;
+  u64 size_and_align(TypeId, const DataLayout&, u64& align) const;
   const TypeTable* base_ = nullptr;
   u32 first_ = 0;
   std::vector<Type> rows_;
