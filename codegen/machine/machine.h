@@ -150,7 +150,9 @@ struct FrameSlot {
   SlotKind kind = SlotKind::Local;
   u64 size = 0;
   u32 align = 1;          // bytes
-  i64 offset = 0;         // Incoming: from the first stack argument; set for the others by the frame layout
+  // Incoming: from the first stack argument (the return address is at -8); Outgoing: from the stack pointer at the
+  // call. Both by selection; set for the others by the frame layout.
+  i64 offset = 0;
   u32 name = no_id;       // IR instruction of an alloca, for -fverbose-asm
 };
 
