@@ -1,0 +1,27 @@
+#include "codegen/machine/names.h"
+
+namespace lathe::codegen {
+
+std::string symbol_name(const ir::Global& g) {
+  std::string name;
+  if (!g.name.empty() && g.name[0] == '\1') return std::string(g.name.substr(1));
+  if (g.linkage == ir::Linkage::Private) name = ".L";
+  if (g.is_numbered) name += "__unnamed_";
+  name += g.name;
+  return name;
+}
+
+namespace {
+std::string numbered_label(const char* prefix, u32 ordinal, u32 index) {
+  return prefix + std::to_string(ordinal) + '_' + std::to_string(index);
+}
+} // namespace
+
+std::string block_label(u32 ordinal, u32 block) { return numbered_label(".LBB", ordinal, block); }
+std::string literal_label(u32 ordinal, u32 index) { return numbered_label(".LCPI", ordinal, index); }
+std::string jump_table_label(u32 ordinal, u32 index) { return numbered_label(".LJTI", ordinal, index); }
+
+std::string block_address_label(u32 ordinal, ir::BlockId block) { return numbered_label(".LBA", ordinal, block); }
+std::string module_block_address_label(u32 index) { return ".LBM" + std::to_string(index); }
+
+} // namespace lathe::codegen
