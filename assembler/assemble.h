@@ -1,0 +1,39 @@
+#pragma once
+// The assembler's front door: GAS text or a statement buffer in, an ELF relocatable object out. Both ways give the
+// same bytes, those of GNU as 2.40. Errors are collected in the Diagnostics; with any, there is no object.
+
+#include "assembler/statement.h"
+#include "common/diag.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace lathe::assembler {
+
+struct AssembleOptions {
+  bool debug_lines = false;        // -g: line information for text that has none of its own
+  u8 dwarf_version = 0;            // --gdwarf-N; 0: as the text asks
+  bool no_exec_stack = false;      // --noexecstack
+  bool exec_stack = false;
+  bool warn = true;                // -W turns it off
+  bool fatal_warnings = false;
+  bool keep_locals = false;        // -L: .L symbols stay in the symbol table
+  bool intel_syntax = false;       // -msyntax=intel -mnaked-reg
+  bool statistics = false;
+  std::vector<std::string> include_paths;                     // -I
+  std::vector<std::pair<std::string, std::string>> definitions; // --defsym NAME=VALUE
+};
+
+bool assemble(const SourceFile& source, const AssembleOptions& options, std::vector<u8>& object, Diagnostics& diagnostics);
+bool assemble(StatementBuffer& statements, const AssembleOptions& options, std::vector<u8>& object, Diagnostics& diagnostics);
+
+// Text into statements, nothing expanded: macros and conditionals and what uses them become Text statements.
+bool parse(const SourceFile& source, StatementBuffer& statements, Diagnostics& diagnostics);
+
+// AT&T text that parses back to the same statements.
+std::string print(const StatementBuffer& statements);
+void print(const StatementBuffer& statements, std::string& out);
+std::string print_statement(const StatementBuffer& statements, u32 index);
+
+} // namespace lathe::assembler
