@@ -58,6 +58,17 @@ void Diagnostics::merge(Diagnostics&& other) {
   other.errors_ = 0;
 }
 
+void Diagnostics::drop_warnings() {
+  std::lock_guard lock(mutex_);
+  std::vector<Diagnostic> kept;
+  bool drops_notes = false;
+  for (Diagnostic& d : list_) {
+    if (d.severity != Severity::Note) drops_notes = d.severity == Severity::Warning;
+    if (!drops_notes) kept.push_back(std::move(d));
+  }
+  list_ = std::move(kept);
+}
+
 std::string Diagnostics::format(MessageStyle style) const {
   std::string out, announced;
   for (const Diagnostic& d : list_) {

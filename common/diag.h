@@ -56,6 +56,8 @@ public:
   u32 error_count() const { return errors_; }
   const std::vector<Diagnostic>& all() const { return list_; }
   void merge(Diagnostics&& other);
+  // Forgets warnings and the notes behind them (-w).
+  void drop_warnings();
   std::string format(MessageStyle style = MessageStyle::Lathe) const;
   // Writes everything to standard error and forgets it; the counts stay.
   void flush(MessageStyle style = MessageStyle::Lathe);

@@ -1,0 +1,133 @@
+#include "utils/driver/frontend.h"
+
+#include "utils/driver/toolchain.h"
+
+#include <cstdlib>
+#include <dirent.h>
+#include <unistd.h>
+
+namespace lathe::driver {
+namespace {
+
+// True for a link that leads back to this very program: Lathe may be installed under the name clang.
+bool is_ourselves(const std::string& path) {
+  char real[4096], own[4096];
+  return ::realpath(path.c_str(), real) && ::realpath("/proc/self/exe", own) && std::string(real) == own;
+}
+
+// The clang-N with the greatest N on PATH, then plain clang.
+std::string newest_clang() {
+  std::string best;
+  int best_version = -1;
+  const char* path = std::getenv("PATH");
+  for (const std::string& folder : split(path ? path : "", ':')) {
+    DIR* d = ::opendir(folder.empty() ? "." : folder.c_str());
+    if (!d) continue;
+    while (dirent* entry = ::readdir(d)) {
+      std::string name = entry->d_name;
+      if (!starts_with(name, "clang")) continue;
+      bool plain = name == "clang";
+      if (!plain && (name.size() < 7 || name[5] != '-' || name.find_first_not_of("0123456789", 6) != std::string::npos)) continue;
+      int version = plain ? 0 : std::atoi(name.c_str() + 6);
+      std::string candidate = folder + "/" + name;
+      if (version <= best_version || !is_executable_file(candidate) || is_ourselves(candidate)) continue;
+      best_version = version;
+      best = candidate;
+    }
+    ::closedir(d);
+  }
+  return best;
+}
+
+void append(std::vector<std::string>& to, const std::vector<std::string>& words) {
+  to.insert(to.end(), words.begin(), words.end());
+}
+
+void append_input(std::vector<std::string>& to, const Input& input) {
+  if (!input.front_language.empty()) append(to, {"-x", input.front_language});
+  else if (input.language == Language::AssemblyToPreprocess) append(to, {"-x", "assembler-with-cpp"});
+  to.push_back(input.path);
+}
+
+std::vector<std::string> start_of_command(const FrontEnd& front, const Invocation& invocation) {
+  std::vector<std::string> words = {front.path};
+  if (front.is_clang && !invocation.triple.empty()) words.push_back("--target=" + invocation.triple);
+  if (invocation.verbose) words.push_back("-v");
+  append(words, invocation.front_words);
+  return words;
+}
+
+// clang would take these names from its own -o, which is a pipe here.
+void append_dependency_names(std::vector<std::string>& words, const Invocation& invocation, const Input& input,
+                             const std::string& final_output) {
+  if (!invocation.writes_dependencies) return;
+  if (invocation.dependency_name.empty()) {
+    std::string name = invocation.output.empty() || invocation.output == "-"
+                           ? stem_of(input.path) + ".d"
+                           : with_extension(invocation.output, "d");
+    append(words, {"-MF", name});
+  }
+  if (!invocation.has_dependency_target)
+    append(words, {"-MQ", invocation.output.empty() ? stem_of(input.path) + ".o" : final_output});
+}
+
+} // namespace
+
+FrontEnd find_front_end(const Invocation& invocation, Diagnostics& diagnostics) {
+  FrontEnd front;
+  const char* variable = std::getenv("LATHE_CLANG");
+  std::string wanted = !invocation.clang.empty() ? invocation.clang : variable && *variable ? variable : "";
+  if (!wanted.empty()) {
+    front.path = find_program(wanted);
+    if (front.path.empty()) diagnostics.error("the clang to use, '" + wanted + "', is not an executable file");
+    return front;
+  }
+  front.path = newest_clang();
+  if (!front.path.empty()) return front;
+  front.is_clang = false;
+  std::string gcc = find_program(invocation.cxx ? "g++" : "gcc");
+  if (gcc.empty() || is_ourselves(gcc)) gcc = find_program(invocation.cxx ? "g++-12" : "gcc-12");
+  if (!gcc.empty() && !is_ourselves(gcc)) front.path = gcc;
+  return front;
+}
+
+std::vector<std::string> compile_command(const FrontEnd& front, const Invocation& invocation, const Input& input,
+                                         const std::string& final_output, bool link_follows) {
+  std::vector<std::string> words = start_of_command(front, invocation);
+  if (front.is_clang)
+    // Behind -O, or clang would turn them on again: Lathe takes scalar IR only.
+    append(words, {"-fno-vectorize", "-fno-slp-vectorize", "-S", "-emit-llvm"});
+  else
+    append(words, {"-S"});
+  append_dependency_names(words, invocation, input, link_follows && !invocation.output.empty() ? invocation.output : final_output);
+  append(words, {"-o", "-"});
+  append_input(words, input);
+  return words;
+}
+
+std::vector<std::string> preprocess_command(const FrontEnd& front, const Invocation& invocation, const Input& input,
+                                            const std::string& output, const std::string& final_output) {
+  std::vector<std::string> words = start_of_command(front, invocation);
+  words.push_back("-E");
+  if (!final_output.empty()) append_dependency_names(words, invocation, input, final_output);
+  if (!output.empty()) append(words, {"-o", output});
+  append_input(words, input);
+  return words;
+}
+
+std::vector<std::string> pass_through_command(const FrontEnd& front, const Invocation& invocation) {
+  std::vector<std::string> words = start_of_command(front, invocation);
+  if (invocation.emits_llvm && front.is_clang) append(words, {"-fno-vectorize", "-fno-slp-vectorize"});
+  if (!invocation.output.empty()) append(words, {"-o", invocation.output});
+  for (const Input& input : invocation.inputs) append_input(words, input);
+  return words;
+}
+
+std::vector<std::string> verdict_command(const FrontEnd& front, const Invocation& invocation) {
+  std::vector<std::string> words = {front.path, "-###"};
+  append(words, invocation.unknown);
+  append(words, {"-c", "-x", "c", "/dev/null"});
+  return words;
+}
+
+} // namespace lathe::driver
