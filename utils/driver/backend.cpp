@@ -1,15 +1,47 @@
 #include "utils/driver/backend.h"
 
-namespace lathe::driver {
+#include "codegen/pipeline.h"
+#include "utils/assembler_options.h"
 
-bool compile_to_text(const Invocation&, const SourceFile&, std::string&, std::string&, Diagnostics& diagnostics) {
-  diagnostics.error("the code generator is not part of this build");
-  return false;
+namespace lathe::driver {
+namespace {
+
+codegen::CompileOptions compile_options(const Invocation& in) {
+  codegen::CompileOptions to;
+  to.opt_level = static_cast<u32>(in.optimize > 2 ? 2 : in.optimize);
+  switch (in.relocation) {
+  case Relocation::FromModule: to.relocation = codegen::RelocationModel::FromModule; break;
+  case Relocation::Static: to.relocation = codegen::RelocationModel::Static; break;
+  case Relocation::Pie: to.relocation = codegen::RelocationModel::Pie; break;
+  case Relocation::Pic: to.relocation = codegen::RelocationModel::Pic; break;
+  }
+  if (in.omit_frame_pointer)
+    to.frame_pointer = *in.omit_frame_pointer ? codegen::FramePointer::Omit : codegen::FramePointer::All;
+  to.red_zone = in.red_zone.value_or(true);
+  to.function_sections = in.function_sections;
+  to.data_sections = in.data_sections;
+  to.jump_tables = in.jump_tables;
+  to.verbose_asm = in.verbose_asm;
+  to.via_text = in.via_text.value_or(false);
+  to.peephole = in.peephole.value_or(true);
+  to.stats = in.stats;
+  to.jobs = in.jobs > 0 ? static_cast<u32>(in.jobs) : 1;
+  to.allocator = in.regalloc;
+  to.stop_after = in.stop_after;
+  to.print_after = in.print_after;
+  to.save_stages = in.save_stages;
+  return to;
 }
 
-bool compile_to_object(const Invocation&, const SourceFile&, std::vector<u8>&, std::string&, Diagnostics& diagnostics) {
-  diagnostics.error("the code generator is not part of this build");
-  return false;
+} // namespace
+
+bool compile_to_text(const Invocation& invocation, const SourceFile& ir, std::string& text, std::string&, Diagnostics& diagnostics) {
+  return codegen::compile_to_text(ir, compile_options(invocation), text, diagnostics);
+}
+
+bool compile_to_object(const Invocation& invocation, const SourceFile& ir, std::vector<u8>& object, std::string&,
+                       Diagnostics& diagnostics) {
+  return codegen::compile_to_object(ir, compile_options(invocation), object, diagnostics);
 }
 
 bool optimize_text(const Invocation&, const SourceFile&, std::string&, std::string&, Diagnostics& diagnostics) {
@@ -17,9 +49,15 @@ bool optimize_text(const Invocation&, const SourceFile&, std::string&, std::stri
   return false;
 }
 
-bool assemble_text(const Invocation&, const SourceFile&, bool, std::vector<u8>&, Diagnostics& diagnostics) {
-  diagnostics.error("the assembler is not part of this build");
-  return false;
+bool assemble_text(const Invocation& invocation, const SourceFile& assembly, bool is_foreign, std::vector<u8>& object,
+                   Diagnostics& diagnostics) {
+  AssemblerCommand command;
+  parse_assembler_options(invocation.assembler_words, command, diagnostics);
+  if (diagnostics.has_errors()) return false;
+  if (command.prints_short_version) std::fputs("GNU assembler version 2.40 (Lathe)\n", stderr);
+  if (is_foreign && invocation.debug) command.options.debug_lines = true;
+  if (command.options.fatal_warnings) diagnostics.set_warnings_are_errors(true);
+  return assembler::assemble(assembly, command.options, object, diagnostics);
 }
 
 bool link_objects(const std::vector<std::string>&, std::vector<NamedObject>, Diagnostics& diagnostics) {

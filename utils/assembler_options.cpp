@@ -1,0 +1,169 @@
+#include "utils/assembler_options.h"
+
+#include <cstdlib>
+
+namespace lathe {
+namespace {
+
+enum class Effect : u8 {
+  Nothing, // accepted: what it asks for is what we do, or GNU as ignores it too
+  Refuse,
+  Output, IncludePath, Definition, DebugLines, Dwarf, NoExecStack, ExecStack, NoWarnings, Warnings, FatalWarnings,
+  KeepLocals, Syntax, Statistics, Version, ShortVersion, Help, GnuMessages,
+};
+
+struct Row {
+  std::string_view spelling; // one that ends in '=' or is marked joined takes the rest of the word
+  bool joined, separate;
+  Effect effect;
+  std::string_view only; // the single value that is accepted, when there is but one
+};
+
+constexpr Row rows[] = {
+    {"-o", true, true, Effect::Output, ""},
+    {"-I", true, true, Effect::IncludePath, ""},
+    {"--defsym", false, true, Effect::Definition, ""},
+    {"--defsym=", true, false, Effect::Definition, ""},
+    {"-g", false, false, Effect::DebugLines, ""},
+    {"--gen-debug", false, false, Effect::DebugLines, ""},
+    {"--gdwarf-2", false, false, Effect::Dwarf, ""},
+    {"--gdwarf-3", false, false, Effect::Dwarf, ""},
+    {"--gdwarf-4", false, false, Effect::Dwarf, ""},
+    {"--gdwarf-5", false, false, Effect::Dwarf, ""},
+    {"-gdwarf-2", false, false, Effect::Dwarf, ""},
+    {"-gdwarf-3", false, false, Effect::Dwarf, ""},
+    {"-gdwarf-4", false, false, Effect::Dwarf, ""},
+    {"-gdwarf-5", false, false, Effect::Dwarf, ""},
+    {"--gdwarf-cie-version=", true, false, Effect::Refuse, "1"},
+    {"--noexecstack", false, false, Effect::NoExecStack, ""},
+    {"--execstack", false, false, Effect::ExecStack, ""},
+    {"-W", false, false, Effect::NoWarnings, ""},
+    {"--no-warn", false, false, Effect::NoWarnings, ""},
+    {"--warn", false, false, Effect::Warnings, ""},
+    {"--fatal-warnings", false, false, Effect::FatalWarnings, ""},
+    {"-L", false, false, Effect::KeepLocals, ""},
+    {"--keep-locals", false, false, Effect::KeepLocals, ""},
+    {"-msyntax=", true, false, Effect::Syntax, ""},
+    {"-mmnemonic=", true, false, Effect::Refuse, "att"},
+    {"-mnaked-reg", false, false, Effect::Nothing, ""},
+    {"--statistics", false, false, Effect::Statistics, ""},
+    {"--version", false, false, Effect::Version, ""},
+    {"-V", false, false, Effect::ShortVersion, ""},
+    {"-v", false, false, Effect::ShortVersion, ""},
+    {"-version", false, false, Effect::Version, ""},
+    {"--help", false, false, Effect::Help, ""},
+    {"--target-help", false, false, Effect::Help, ""},
+    {"--gnu-messages", false, false, Effect::GnuMessages, ""},
+    {"--64", false, false, Effect::Nothing, ""},
+    {"--32", false, false, Effect::Refuse, ""},
+    {"--x32", false, false, Effect::Refuse, ""},
+    // Every instruction is known, so these choose nothing.
+    {"-march=", true, false, Effect::Nothing, ""},
+    {"-mtune=", true, false, Effect::Nothing, ""},
+    {"-msse-check=", true, false, Effect::Nothing, ""},
+    {"-moperand-check=", true, false, Effect::Nothing, ""},
+    {"-mrelax-relocations=", true, false, Effect::Refuse, "yes"},
+    {"-mx86-used-note=", true, false, Effect::Refuse, "no"},
+    {"-mlfence-after-load=", true, false, Effect::Refuse, "no"},
+    {"-mlfence-before-indirect-branch=", true, false, Effect::Refuse, "none"},
+    {"-mlfence-before-ret=", true, false, Effect::Refuse, "none"},
+    {"-mfence-as-lock-add=", true, false, Effect::Refuse, "no"},
+    {"-momit-lock-prefix=", true, false, Effect::Refuse, "no"},
+    {"--divide", false, false, Effect::Nothing, ""},
+    {"--size-check=", true, false, Effect::Nothing, ""},
+    {"--elf-stt-common=", true, false, Effect::Refuse, "no"},
+    {"--generate-missing-build-notes=", true, false, Effect::Refuse, "no"},
+    {"--multibyte-handling=", true, false, Effect::Refuse, "allow"},
+    {"--compress-debug-sections=", true, false, Effect::Refuse, "none"},
+    {"--nocompress-debug-sections", false, false, Effect::Nothing, ""},
+    {"--hash-size=", true, false, Effect::Nothing, ""},
+    {"--reduce-memory-overheads", false, false, Effect::Nothing, ""},
+    {"--traditional-format", false, false, Effect::Nothing, ""},
+    {"-O0", false, false, Effect::Nothing, ""},
+    {"-D", false, false, Effect::Nothing, ""},
+    {"-J", false, false, Effect::Nothing, ""},
+    {"-K", true, false, Effect::Nothing, ""},
+    {"-Qn", false, false, Effect::Nothing, ""},
+    {"-Qy", false, false, Effect::Nothing, ""},
+    {"-X", false, false, Effect::Nothing, ""},
+    {"-f", false, false, Effect::Nothing, ""},
+    {"-k", false, false, Effect::Nothing, ""},
+    {"-nocpp", false, false, Effect::Nothing, ""},
+    {"-q", false, false, Effect::Nothing, ""},
+    {"-s", false, false, Effect::Nothing, ""},
+    {"-w", false, false, Effect::Nothing, ""},
+};
+
+const Row* find_row(std::string_view word) {
+  const Row* best = nullptr;
+  for (const Row& row : rows) {
+    bool fits = word == row.spelling || (row.joined && word.substr(0, row.spelling.size()) == row.spelling);
+    if (fits && (!best || row.spelling.size() > best->spelling.size())) best = &row;
+  }
+  return best;
+}
+
+void apply(const Row& row, const std::string& word, const std::string& value, AssemblerCommand& to, Diagnostics& diagnostics) {
+  switch (row.effect) {
+  case Effect::Nothing: break;
+  case Effect::Refuse:
+    if (row.only.empty() || value != row.only) diagnostics.error("option '" + word + "' is not supported");
+    break;
+  case Effect::Output: to.output = value; break;
+  case Effect::IncludePath: to.options.include_paths.push_back(value); break;
+  case Effect::Definition: {
+    size_t equals = value.find('=');
+    if (equals == std::string::npos || equals == 0)
+      diagnostics.error("bad defsym '" + value + "': it is --defsym NAME=VALUE");
+    else
+      to.options.definitions.emplace_back(value.substr(0, equals), value.substr(equals + 1));
+    break;
+  }
+  case Effect::Dwarf: to.options.dwarf_version = static_cast<u8>(word.back() - '0'); [[fallthrough]];
+  case Effect::DebugLines: to.options.debug_lines = true; break;
+  case Effect::NoExecStack: to.options.no_exec_stack = true; break;
+  case Effect::ExecStack: to.options.exec_stack = true; break;
+  case Effect::NoWarnings: to.options.warn = false; break;
+  case Effect::Warnings: to.options.warn = true; break;
+  case Effect::FatalWarnings: to.options.fatal_warnings = true; break;
+  case Effect::KeepLocals: to.options.keep_locals = true; break;
+  case Effect::Syntax:
+    if (value != "att" && value != "intel") diagnostics.error("option '" + word + "': the syntaxes are att and intel");
+    to.options.intel_syntax = value == "intel";
+    break;
+  case Effect::Statistics: to.options.statistics = true; break;
+  case Effect::Version: to.prints_version = true; break;
+  case Effect::ShortVersion: to.prints_short_version = true; break;
+  case Effect::Help: to.prints_help = true; break;
+  case Effect::GnuMessages: to.style = MessageStyle::GnuAs; break;
+  }
+}
+
+} // namespace
+
+void parse_assembler_options(const std::vector<std::string>& words, AssemblerCommand& command, Diagnostics& diagnostics) {
+  for (size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word.empty()) continue;
+    if (word == "-" || word == "--" || word[0] != '-') {
+      command.inputs.push_back(word == "--" ? "-" : word);
+      continue;
+    }
+    const Row* row = find_row(word);
+    if (!row) {
+      diagnostics.error("unrecognized option '" + word + "'");
+      continue;
+    }
+    std::string value = word.substr(row->spelling.size());
+    if (row->separate && value.empty()) {
+      if (i + 1 == words.size()) {
+        diagnostics.error("option '" + word + "' requires an argument");
+        continue;
+      }
+      value = words[++i];
+    }
+    apply(*row, word, value, command, diagnostics);
+  }
+}
+
+} // namespace lathe

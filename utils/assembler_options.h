@@ -1,0 +1,24 @@
+#pragma once
+// GNU as's command line, as `lathe-as` takes it and as the driver hands it on from -Wa.
+
+#include "assembler/assemble.h"
+
+#include <string>
+#include <vector>
+
+namespace lathe {
+
+struct AssemblerCommand {
+  assembler::AssembleOptions options;
+  std::vector<std::string> inputs; // none: standard input
+  std::string output = "a.out";
+  bool prints_version = false;         // --version: and nothing else
+  bool prints_short_version = false;   // -v: on standard error, then assemble
+  bool prints_help = false;
+  MessageStyle style = MessageStyle::Lathe;
+};
+
+// Unknown options, and those whose effect we do not have, are errors that name them.
+void parse_assembler_options(const std::vector<std::string>& words, AssemblerCommand& command, Diagnostics& diagnostics);
+
+} // namespace lathe
