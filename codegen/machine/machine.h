@@ -117,6 +117,8 @@ enum MachineFlag : u8 {
   MachineTerminator = 4,
   MachineReadsFlags = 8,  // nothing between it and what sets the flags may change them
   MachineSideEffect = 16,
+  MachineLocked = 32,     // x86: with a lock prefix
+  MachineRepeated = 64,   // x86: with a rep prefix
 };
 
 // Pseudo rows shared by all targets; a target adds its own behind them.
