@@ -40,6 +40,7 @@ public:
     case StatementKind::Instruction: instruction(s); break;
     case StatementKind::Directive: directive(s); break;
     }
+    if (s.place & comment_flag && s.kind != StatementKind::Dead) comment(buffer.strings[s.place & ~comment_flag]);
   }
 
 private:
@@ -47,6 +48,16 @@ private:
   std::string& out;
   std::vector<std::pair<std::string, u32>> local_labels; // number, definitions printed so far
 
+  // Behind what the line holds already, in the column where compilers put them.
+  void comment(std::string_view text) {
+    out.pop_back();
+    size_t column = 0;
+    for (size_t i = out.rfind('\n') + 1; i < out.size(); ++i) column = out[i] == '\t' ? (column | 7) + 1 : column + 1;
+    out.append(column < 40 ? 40 - column : 1, ' ');
+    out += "# ";
+    out += text;
+    out += '\n';
+  }
   u32& seen(std::string_view number) {
     for (auto& [n, count] : local_labels)
       if (n == number) return count;

@@ -111,13 +111,14 @@ struct Statement {
   u8 operand_count = 0;
   u16 id = 0;          // Row of an Instruction, Directive of a Directive
   u32 first = 0;       // first operand in `operands`; Label: its symbol; Text: index into strings
-  u32 place = 0;       // where it came from; see StatementBuffer::places
+  u32 place = 0;       // the line it came from, or comment_flag | index into strings: generated, with a comment
   u16 prefixes = 0;    // of an Instruction: Prefix bits
   u16 reserved = 0;
 
   Row row() const { return static_cast<Row>(id); }
 };
 static_assert(sizeof(Statement) == 16 && sizeof(Operand) == 8);
+constexpr u32 comment_flag = 1u << 31;
 
 enum class Directive : u16 {
 #define DIRECTIVE(name, text, shape) name,
@@ -137,6 +138,7 @@ public:
   Arena text;
   Interner symbols;
   u32 place = 0;            // given to appended statements: a line number
+  bool wants_comments = false; // whoever fills the buffer may say what comes from where, for readers of the text
   std::string source_name;  // what messages call the text
 
   void clear_statements() {
@@ -222,6 +224,13 @@ public:
     strings.push_back(text.copy(lines));
     statements.push_back({StatementKind::Text, 0, 0, static_cast<u32>(strings.size() - 1), place, 0, 0});
     return static_cast<u32>(statements.size() - 1);
+  }
+
+  // `# text` behind the last statement, if comments are wanted.
+  void comment(std::string_view s) {
+    if (!wants_comments || statements.empty()) return;
+    strings.push_back(text.copy(s));
+    statements.back().place = comment_flag | static_cast<u32>(strings.size() - 1);
   }
 
   // Directives by name, for the code generator.

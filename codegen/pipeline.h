@@ -24,6 +24,8 @@ struct CompileOptions {
   bool peephole = true;                 // at -O1 and above
   bool unwind_tables = true;
   bool stats = false;
+  bool time = false;
+  std::string* report = nullptr;        // what --stats, --time and --print-after write
   u32 jobs = 1;
   std::string allocator;                // "", "linear", "local", "none" (--regalloc=)
   std::string stop_after, print_after;  // pass names

@@ -5,6 +5,7 @@
 #include "codegen/ir/ir.h"
 #include "codegen/legalize/legalize.h"
 #include "codegen/machine/function_code.h"
+#include "codegen/machine/print.h"
 #include "codegen/pipeline.h"
 #include "codegen/regalloc/regalloc.h"
 
@@ -32,6 +33,8 @@ public:
   virtual RegisterFile registers(const FunctionContext&) const = 0;
   // frame.cpp, emit.cpp: lays out the frame and appends the function's statements, from its label to its .size.
   virtual void emit(FunctionContext&, const Allocation&, assembler::StatementBuffer&) const = 0;
+  // How print_machine() spells rows, registers and relocation operators.
+  virtual MachineNames names() const = 0;
 };
 
 // Null when the triple names no target that is built in.

@@ -49,6 +49,7 @@ struct FrameNeeds {
   bool needs_frame_pointer = false; // frameaddress, "frame-pointer"="all", options
   bool red_zone = true;
   bool is_variadic = false;
+  u8 named_general = 0, named_vector = 0; // argument registers that named parameters took: not saved for va_arg
   bool returns_twice_call = false;  // setjmp: nothing may live in callee-saved registers across it unsaved
   bool naked = false;
   u64 outgoing_bytes = 0;           // stack arguments of the largest call
@@ -65,6 +66,8 @@ struct FunctionCode {
   std::vector<AsmStatement> asm_statements;
   FrameNeeds frame;
   u32 ordinal = 0;                  // of the function in its module: in every local label
+
+  void clear(); // keeps the memory of the machine code for the next function
 };
 
 } // namespace lathe::codegen

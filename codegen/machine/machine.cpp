@@ -1,4 +1,4 @@
-#include "codegen/machine/machine.h"
+#include "codegen/machine/function_code.h"
 
 namespace lathe::codegen {
 
@@ -17,6 +17,16 @@ void MachineFunction::clear() {
   predecessors.clear();
   vregs.clear();
   slots.clear();
+}
+
+void FunctionCode::clear() {
+  machine.clear();
+  symbols = Interner();
+  literals.clear();
+  jump_tables.clear();
+  asm_statements.clear();
+  frame = {};
+  ordinal = 0;
 }
 
 } // namespace lathe::codegen

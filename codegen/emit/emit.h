@@ -1,0 +1,68 @@
+#pragma once
+// Front door of module-level emission: what stands before, between and behind the functions of an assembly file.
+// Target folders write the functions themselves (codegen/target.h). Everything is appended to statement buffers,
+// so that text and object come from one source.
+
+#include "assembler/statement.h"
+#include "codegen/ir/ir.h"
+#include "codegen/machine/function_code.h"
+#include "codegen/pipeline.h"
+
+#include <map>
+
+namespace lathe::codegen::emit {
+
+using assembler::StatementBuffer;
+using assembler::SymbolId;
+
+// One module on its way; `ordinals` counts the functions that have bodies in the order of the file.
+struct ModuleContext {
+  ir::Module& module;
+  const CompileOptions& options;
+  Diagnostics& diagnostics;
+  bool pic = false, pie = false;
+};
+
+// --- sections.cpp: where a global goes, as clang and GNU as agree on it.
+
+struct Section {
+  std::string name, flags, type; // ".data.x", "aw", "progbits"
+  u64 entry_size = 0;            // of merge sections
+  std::string group;
+  bool comdat = false;           // the group is deduplicated
+  bool operator==(const Section&) const = default;
+};
+enum class SectionKind : u8 { Text, ReadOnly, RelocatedReadOnly, Data, Bss, ThreadData, ThreadBss, Merge, MergeString };
+
+Section section_of_function(const ModuleContext&, const ir::Function&);
+// Where jump tables and literals of a function lie.
+Section read_only_section_of_function(const ModuleContext&, const ir::Function&);
+Section literal_section(u64 size);
+struct DataPlace {
+  SectionKind kind{};
+  Section section;
+};
+DataPlace place_of_variable(const ModuleContext&, const ir::Global&);
+void enter(StatementBuffer&, const Section&);
+
+// --- data.cpp: variables and their initial values.
+
+bool is_zero(const ir::Module&, ir::Value);
+bool needs_relocation(const ir::Module&, ir::Value);
+// .globl/.weak/.hidden and their like, as the linkage says.
+void emit_linkage(const ModuleContext&, const ir::Global&, SymbolId, StatementBuffer&);
+void emit_variables(ModuleContext&, StatementBuffer&);
+void emit_aliases(ModuleContext&, StatementBuffer&);
+
+// --- module.cpp
+
+void emit_module_begin(ModuleContext&, StatementBuffer&);
+void emit_module_end(ModuleContext&, StatementBuffer&);
+// Section, literals, linkage, alignment and type: all that stands before a function's label.
+void emit_function_begin(const ModuleContext&, const ir::Function&, const FunctionCode&, StatementBuffer&);
+// Jump tables.
+void emit_function_end(const ModuleContext&, const ir::Function&, const FunctionCode&, StatementBuffer&);
+// Appends a copy of `from`; symbols are matched by name.
+void join(StatementBuffer& to, const StatementBuffer& from);
+
+} // namespace lathe::codegen::emit

@@ -1,0 +1,343 @@
+// Page one of the book: how a module of IR becomes assembly. Read this file first, then the folder of each call.
+//
+//   read_module            reader/     the skim: globals, types, attributes, where bodies lie
+//   for every function, in parallel:
+//     read_body            reader/     its instructions
+//     legalize             legalize/   what the target cannot do becomes what it can
+//     select               x86/        IR to machine instructions on virtual registers
+//     allocate             regalloc/   virtual registers to registers and frame slots
+//     emit                 x86/        machine instructions to assembly statements: the function's chunk
+//     peephole             peephole/   better statements
+//   join                   emit/       header, chunks in the order of the file, data
+//   print or assemble      assembler/  text or object
+
+#include "codegen/pipeline.h"
+
+#include "assembler/assemble.h"
+#include "codegen/emit/emit.h"
+#include "codegen/machine/print.h"
+#include "codegen/reader/reader.h"
+#include "codegen/target.h"
+#include "common/output_file.h"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <fmt/format.h>
+#include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
+
+#include <sys/stat.h>
+
+namespace lathe::codegen {
+
+namespace {
+
+using assembler::StatementBuffer;
+using Clock = std::chrono::steady_clock;
+
+// The passes by name, each with the number and ending of its file for --save-stages.
+struct Stage {
+  std::string_view name, file;
+};
+constexpr Stage read_stage{"read", "10-read.ir"}, select_stage{"select", "40-select.txt"},
+    regalloc_stage{"regalloc", "50-regalloc.txt"}, emit_stage{"emit", "60-emit.s"}, peephole_stage{"peephole", "70-peephole.s"};
+
+// What one function leaves behind.
+struct Chunk {
+  StatementBuffer statements;
+  Diagnostics diagnostics;
+  std::vector<std::pair<std::string, std::string>> stages; // file of --save-stages, text
+  std::string report;                                      // of --print-after
+  std::exception_ptr failure;                              // a mistake of ours
+};
+
+struct Times {
+  double seconds[6] = {};
+};
+constexpr const char* time_names[] = {"read", "legalize", "select", "regalloc", "emit", "peephole"};
+
+class Stopwatch {
+public:
+  Stopwatch(bool on, Times& times) : on_(on), times_(times), last_(on ? Clock::now() : Clock::time_point()) {}
+  void lap(int which) {
+    if (!on_) return;
+    Clock::time_point now = Clock::now();
+    times_.seconds[which] += std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+  }
+
+private:
+  bool on_;
+  Times& times_;
+  Clock::time_point last_;
+};
+
+class Compilation {
+public:
+  Compilation(const SourceFile& source, const CompileOptions& options, bool to_text, Diagnostics& diagnostics)
+      : source_(source), options_(options), to_text_(to_text), diagnostics_(diagnostics) {}
+
+  // Fills `statements_`, or `stopped_` when --stop-after ends it early.
+  bool run() {
+    module_ = reader::read_module(source_, diagnostics_);
+    if (!module_ || diagnostics_.has_errors()) return false;
+    target_ = find_target(module_->target_triple);
+    if (!target_) {
+      diagnostics_.error({&source_, 0, 1}, "no code generator for the target '" + std::string(module_->target_triple) + "'");
+      return false;
+    }
+    resolve_relocation_model();
+    list_functions();
+    emit::ModuleContext context{*module_, options_, diagnostics_, pic_, pie_};
+    statements_.wants_comments = to_text_;
+    statements_.source_name = source_.name();
+    if (!stops_early()) emit::emit_module_begin(context, statements_);
+    compile_functions();
+    if (!stops_early() && !diagnostics_.has_errors()) {
+      emit::emit_variables(context, statements_);
+      emit::emit_aliases(context, statements_);
+      emit::emit_module_end(context, statements_);
+    }
+    save_stages();
+    report();
+    return !diagnostics_.has_errors();
+  }
+
+  StatementBuffer& statements() { return statements_; }
+  bool stops_early() const { return !options_.stop_after.empty() && options_.stop_after != peephole_stage.name; }
+  // The text of the stage named by --stop-after.
+  std::string& stopped() { return stopped_; }
+
+private:
+  void resolve_relocation_model() {
+    switch (options_.relocation) {
+    case RelocationModel::FromModule:
+      pie_ = module_->flags.pie_level != 0;
+      pic_ = module_->flags.pic_level != 0 && !pie_;
+      break;
+    case RelocationModel::Static: break;
+    case RelocationModel::Pie: pie_ = true; break;
+    case RelocationModel::Pic: pic_ = true; break;
+    }
+  }
+
+  void list_functions() {
+    for (ir::GlobalId id = 0; id < module_->globals.size(); ++id) {
+      const ir::Global& g = module_->globals[id];
+      if (g.kind == ir::GlobalKind::Function && !g.is_declaration && g.linkage != ir::Linkage::AvailableExternally)
+        functions_.push_back(id);
+    }
+    std::stable_sort(functions_.begin(), functions_.end(), [&](ir::GlobalId a, ir::GlobalId b) {
+      return module_->globals[a].body_begin < module_->globals[b].body_begin;
+    });
+  }
+
+  void compile_functions() {
+    if (options_.jobs <= 1) {
+      FunctionCode code;
+      for (u32 i = 0; i < functions_.size() && !diagnostics_.is_full(); ++i) {
+        Chunk chunk;
+        compile(i, code, times_, chunk);
+        take(std::move(chunk));
+      }
+      return;
+    }
+    // At most a few functions are in flight, so memory stays near what the largest ones need.
+    tbb::task_arena arena(static_cast<int>(options_.jobs));
+    arena.execute([&] {
+      u32 next = 0;
+      tbb::parallel_pipeline(
+          4 * options_.jobs,
+          tbb::make_filter<void, u32>(tbb::filter_mode::serial_in_order,
+                                      [&](tbb::flow_control& control) -> u32 {
+                                        if (next < functions_.size()) return next++;
+                                        control.stop();
+                                        return 0;
+                                      }) &
+              tbb::make_filter<u32, std::shared_ptr<Chunk>>(tbb::filter_mode::parallel,
+                                                            [&](u32 i) {
+                                                              auto chunk = std::make_shared<Chunk>();
+                                                              FunctionCode code;
+                                                              Times unused;
+                                                              compile(i, code, unused, *chunk);
+                                                              return chunk;
+                                                            }) &
+              tbb::make_filter<std::shared_ptr<Chunk>, void>(tbb::filter_mode::serial_in_order,
+                                                             [&](std::shared_ptr<Chunk> chunk) { take(std::move(*chunk)); }));
+    });
+  }
+
+  // Runs in input order.
+  void take(Chunk&& chunk) {
+    if (chunk.failure) std::rethrow_exception(chunk.failure);
+    diagnostics_.merge(std::move(chunk.diagnostics));
+    for (auto& [file, text] : chunk.stages) {
+      auto at = std::find_if(stages_.begin(), stages_.end(), [&](const auto& s) { return s.first == file; });
+      if (at == stages_.end()) at = stages_.insert(stages_.end(), {file, {}});
+      at->second += text;
+    }
+    report_ += chunk.report;
+    if (!diagnostics_.has_errors() && !stops_early()) emit::join(statements_, chunk.statements);
+  }
+
+  void compile(u32 ordinal, FunctionCode& code, Times& times, Chunk& chunk) {
+    const ir::Global& g = module_->globals[functions_[ordinal]];
+    try {
+      passes(functions_[ordinal], ordinal, code, times, chunk);
+    } catch (const CompileError& e) {
+      Place place = e.place;
+      if (!place.file) place = {&source_, g.offset, 1};
+      chunk.diagnostics.error(place, e.what());
+    } catch (const InternalError& e) {
+      chunk.failure = std::make_exception_ptr(
+          InternalError(fmt::format("{}, while compiling '{}' of '{}'", e.what(), g.name, source_.name())));
+    } catch (...) {
+      chunk.failure = std::current_exception();
+    }
+  }
+
+  // Shows the function after a pass to whoever asked; true when it is the last.
+  template <class Print> bool after(const Stage& stage, Chunk& chunk, Print print) {
+    bool stop = options_.stop_after == stage.name;
+    bool show = options_.print_after == stage.name;
+    if (!stop && !show && options_.save_stages.empty()) return false;
+    std::string text = print();
+    if (show) chunk.report += fmt::format("# after {}\n{}", stage.name, text);
+    if (stop) chunk.stages.emplace_back("stop", text);
+    if (!options_.save_stages.empty()) chunk.stages.emplace_back(stage.file, std::move(text));
+    return stop;
+  }
+
+  struct PassObserver {
+    Compilation& self;
+    Chunk& chunk;
+    u32 number = 0;
+  };
+  static void after_legalization(const ir::Function& f, std::string_view pass, void* data) {
+    auto& observer = *static_cast<PassObserver*>(data);
+    auto names = legalize::pass_names();
+    auto at = static_cast<size_t>(std::find(names.begin(), names.end(), pass) - names.begin());
+    std::string file = fmt::format("{:02}-{}.ir", 20 + std::min<size_t>(at, 19), pass);
+    observer.self.after({pass, file}, observer.chunk, [&] { return ir::print(f); });
+  }
+
+  void passes(ir::GlobalId id, u32 ordinal, FunctionCode& code, Times& times, Chunk& chunk) {
+    Stopwatch watch(options_.time, times);
+    std::unique_ptr<ir::Function> f = reader::read_body(*module_, id, chunk.diagnostics);
+    if (!f || chunk.diagnostics.has_errors()) return;
+    watch.lap(0);
+    if (after(read_stage, chunk, [&] { return ir::print(*f); })) return;
+
+    PassObserver observer{*this, chunk};
+    bool watched = !options_.save_stages.empty() || !options_.print_after.empty() || !options_.stop_after.empty();
+    legalize::LegalizeOptions legalize_options{.opt_level = options_.opt_level,
+                                               .jump_tables = options_.jump_tables,
+                                               .stop_after = options_.stop_after,
+                                               .after_pass = watched ? after_legalization : nullptr,
+                                               .after_pass_data = &observer};
+    if (!legalize::legalize(*f, target_->legal(*f, options_), legalize_options, chunk.diagnostics)) return;
+    watch.lap(1);
+    auto names = legalize::pass_names();
+    if (std::find(names.begin(), names.end(), options_.stop_after) != names.end()) return;
+#ifdef LATHE_VERIFY
+    if (!ir::verify(*f, chunk.diagnostics)) internal_error("legalization made invalid IR: " + chunk.diagnostics.format());
+#endif
+
+    code.clear();
+    code.ordinal = ordinal;
+    FunctionContext context{*f, options_, code, chunk.diagnostics, pic_, pie_};
+    target_->select(context);
+    if (chunk.diagnostics.has_errors()) return;
+    watch.lap(2);
+    if (after(select_stage, chunk, [&] { return print_machine(code, target_->names()); })) return;
+
+    RegisterFile registers = target_->registers(context);
+    Allocation allocation = allocate(code.machine, registers, allocator());
+    watch.lap(3);
+    if (after(regalloc_stage, chunk, [&] { return print_machine(code, target_->names(), &allocation); })) return;
+#ifdef LATHE_VERIFY
+    Diagnostics proof;
+    if (!check_allocation(code.machine, registers, allocation, proof))
+      internal_error("register allocation is wrong: " + proof.format());
+#endif
+
+    chunk.statements.wants_comments = to_text_ || options_.print_after == emit_stage.name;
+    emit::ModuleContext module_context{*module_, options_, chunk.diagnostics, pic_, pie_};
+    emit::emit_function_begin(module_context, *f, code, chunk.statements);
+    target_->emit(context, allocation, chunk.statements);
+    emit::emit_function_end(module_context, *f, code, chunk.statements);
+    watch.lap(4);
+    after(emit_stage, chunk, [&] { return assembler::print(chunk.statements); });
+  }
+
+  AllocatorKind allocator() const {
+    if (options_.allocator == "linear") return AllocatorKind::Linear;
+    if (options_.allocator == "local") return AllocatorKind::Local;
+    if (options_.allocator == "none") return AllocatorKind::None;
+    return options_.opt_level == 0 ? AllocatorKind::Local : AllocatorKind::Linear;
+  }
+
+  void save_stages() {
+    auto stop = std::find_if(stages_.begin(), stages_.end(), [](const auto& s) { return s.first == "stop"; });
+    if (stop != stages_.end()) {
+      stopped_ = std::move(stop->second);
+      stages_.erase(stop);
+    }
+    if (options_.save_stages.empty()) return;
+    ::mkdir(options_.save_stages.c_str(), 0777); // that it cannot be written to shows below
+    for (const auto& [file, text] : stages_) {
+      std::string error;
+      if (!write_file(options_.save_stages + "/" + file, std::string_view(text), error)) {
+        diagnostics_.error(error);
+        return;
+      }
+    }
+  }
+
+  void report() {
+    if (!options_.report) return;
+    *options_.report += report_;
+    if (!options_.time) return;
+    for (size_t i = 0; i < std::size(time_names); ++i)
+      *options_.report += fmt::format("{:10} {:8.1f} ms\n", time_names[i], times_.seconds[i] * 1000);
+  }
+
+  const SourceFile& source_;
+  const CompileOptions& options_;
+  bool to_text_;
+  Diagnostics& diagnostics_;
+  std::unique_ptr<ir::Module> module_;
+  const Target* target_ = nullptr;
+  bool pic_ = false, pie_ = false;
+  std::vector<ir::GlobalId> functions_;
+  StatementBuffer statements_;
+  std::vector<std::pair<std::string, std::string>> stages_;
+  std::string report_, stopped_;
+  Times times_;
+};
+
+} // namespace
+
+bool compile_to_text(const SourceFile& ir, const CompileOptions& options, std::string& assembly, Diagnostics& diagnostics) {
+  assembly.clear();
+  Compilation compilation(ir, options, true, diagnostics);
+  if (!compilation.run()) return false;
+  if (compilation.stops_early())
+    assembly = std::move(compilation.stopped());
+  else
+    assembler::print(compilation.statements(), assembly);
+  return true;
+}
+
+bool compile_to_object(const SourceFile& ir, const CompileOptions& options, std::vector<u8>& object, Diagnostics& diagnostics) {
+  object.clear();
+  Compilation compilation(ir, options, options.via_text, diagnostics);
+  if (!compilation.run() || compilation.stops_early()) return !diagnostics.has_errors();
+  assembler::AssembleOptions assemble_options;
+  if (!options.via_text) return assembler::assemble(compilation.statements(), assemble_options, object, diagnostics);
+  auto text = SourceFile::from_memory(ir.name() + ".s", assembler::print(compilation.statements()));
+  return assembler::assemble(*text, assemble_options, object, diagnostics);
+}
+
+} // namespace lathe::codegen

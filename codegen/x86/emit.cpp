@@ -1,0 +1,461 @@
+// x86-64 emission. Needs: an allocation that check_allocation() would accept. Gives: the function's statements from
+// its label to its .size. Registers take the width that the row's operand asks for; an operand that the allocator
+// left in the frame becomes memory; edits are written where they stand; jumps go straight to where they end.
+
+#include "codegen/x86/emit.h"
+
+#include "codegen/machine/names.h"
+#include "codegen/x86/function_emitter.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace lathe::codegen::x86 {
+
+using lathe::x86::Control;
+using lathe::x86::OperandInfo;
+using lathe::x86::OperandType;
+using lathe::x86::RegClass;
+
+namespace {
+
+Reg register_of(PhysicalRegister unit, u32 width) {
+  if (unit >= reg::st0) return lathe::x86::offset(Reg::st0, unit - reg::st0);
+  return lathe::x86::reg(unit, unit >= reg::xmm0 ? std::max(width, 128u) : width);
+}
+
+bool is_pseudo(const MachineInstruction& i, MachinePseudo p) { return i.row == static_cast<u16>(p); }
+bool is_pseudo(const MachineInstruction& i, Pseudo p) { return i.row == static_cast<u16>(p); }
+
+assembler::Modifier modifier(u8 m) {
+  using assembler::Modifier;
+  constexpr Modifier table[] = {Modifier::None,  Modifier::Plt,   Modifier::GotPcRel, Modifier::GotOff,
+                                Modifier::TlsGd, Modifier::TlsLd, Modifier::DtpOff,   Modifier::GotTpOff,
+                                Modifier::TpOff, Modifier::Got,   Modifier::Size};
+  return table[m];
+}
+
+Reg segment(u8 s) {
+  constexpr Reg table[] = {Reg::None, Reg::es, Reg::cs, Reg::ss, Reg::ds, Reg::fs, Reg::gs};
+  return table[s];
+}
+
+} // namespace
+
+MachineNames machine_names() {
+  MachineNames names;
+  names.row = [](u16 row) { return lathe::x86::info(static_cast<Row>(row)).name; };
+  names.unit = [](PhysicalRegister unit) { return std::string(lathe::x86::info(register_of(unit, 64)).name); };
+  names.modifier = [](u8 m) -> std::string_view {
+    constexpr std::string_view texts[] = {"", "@PLT", "@GOTPCREL", "@GOTOFF", "@TLSGD", "@TLSLD", "@DTPOFF", "@GOTTPOFF", "@TPOFF", "@GOT", "@SIZE"};
+    return m < std::size(texts) ? texts[m] : "@?";
+  };
+  return names;
+}
+
+void emit_function(FunctionContext& context, const Allocation& allocation, StatementBuffer& out) {
+  FunctionEmitter(context, allocation, out).run();
+}
+
+void FunctionEmitter::run() {
+  const ir::Global& self = context_.ir.module.globals[context_.ir.self];
+  const ir::AttributeSet& attributes = context_.ir.module.attributes[self.function_attributes];
+  frame_ = lay_out_frame(context_, allocation_);
+  cfi_ = context_.options.unwind_tables && (attributes.has(ir::Attribute::UwTable) || !attributes.has(ir::Attribute::NoUnwind));
+  branch_protection_ = context_.ir.module.flags.cf_protection_branch && !attributes.has(ir::Attribute::NoCfCheck);
+  symbols_.assign(code_.symbols.size(), assembler::no_id);
+  block_symbols_.assign(machine_.blocks.size(), assembler::no_id);
+  thread_jumps();
+  order_blocks();
+  mark_targets();
+
+  SymbolId name = out_.symbol(symbol_name(self));
+  out_.label(name);
+  out_.comment("@" + std::string(self.name));
+  if (cfi_) out_.directive(Directive::cfi_startproc);
+  if (out_.wants_comments && context_.options.verbose_asm) frame_comment();
+  prologue();
+  last_block_ = order_.back();
+  for (size_t i = 0; i < order_.size(); ++i) block(order_[i], i + 1 < order_.size() ? order_[i + 1] : no_id);
+  if (guard_label_ != assembler::no_id) guard_failure();
+  out_.size_to_here(name);
+  if (cfi_) out_.directive(Directive::cfi_endproc);
+}
+
+// --- Blocks
+
+bool FunctionEmitter::says_nothing(InstructionIndex index) const {
+  const MachineInstruction& i = machine_.instructions[index];
+  if (is_pseudo(i, MachinePseudo::Undefined) || is_pseudo(i, Pseudo::Entry)) return true;
+  return is_pseudo(i, MachinePseudo::Copy) && location(i, 0) == location(i, 1);
+}
+
+bool FunctionEmitter::is_empty_jump(MachineBlockId b, MachineBlockId& target) const {
+  const MachineBlock& block = machine_.blocks[b];
+  if (b == 0 || block.address_taken || block.begin == block.end) return false;
+  const MachineInstruction& last = machine_.instructions[block.end - 1];
+  if (last.row != static_cast<u16>(Row::jmp_rel)) return false;
+  const Operand& o = machine_.operands_of(last)[0];
+  if (o.kind != OperandKind::Block) return false;
+  for (InstructionIndex i = block.begin; i + 1 < block.end; ++i)
+    if (!says_nothing(i)) return false;
+  auto edit = std::lower_bound(allocation_.edits.begin(), allocation_.edits.end(), 2 * block.begin,
+                               [](const Edit& e, u32 position) { return e.position < position; });
+  if (edit != allocation_.edits.end() && edit->position < 2 * block.end) return false;
+  target = o.payload;
+  return true;
+}
+
+// Blocks that hold but a jump are passed over. A ring of such blocks (an empty endless loop) keeps one of them.
+void FunctionEmitter::thread_jumps() {
+  u32 count = static_cast<u32>(machine_.blocks.size());
+  thread_.assign(count, no_id);
+  std::vector<MachineBlockId> path;
+  for (MachineBlockId b = 0; b < count; ++b) {
+    path.clear();
+    MachineBlockId at = b, target = no_id;
+    while (thread_[at] == no_id && is_empty_jump(at, target)) {
+      path.push_back(at);
+      thread_[at] = at; // found again: a ring
+      at = target;
+    }
+    MachineBlockId end = thread_[at] == no_id ? at : thread_[at];
+    for (MachineBlockId p : path) thread_[p] = end;
+    if (thread_[at] == no_id) thread_[at] = at;
+  }
+  for (JumpTable& table : code_.jump_tables)
+    for (MachineBlockId& b : table.targets) b = thread_[b];
+}
+
+void FunctionEmitter::order_blocks() {
+  order_.clear();
+  for (MachineBlockId b = 0; b < machine_.blocks.size(); ++b)
+    if (thread_[b] == b) order_.push_back(b);
+}
+
+void FunctionEmitter::final_branches(MachineBlockId b, MachineBlockId next, InstructionIndex& first,
+                                     std::vector<Branch>& list) const {
+  const MachineBlock& block = machine_.blocks[b];
+  list.clear();
+  first = block.end;
+  while (first > block.begin) {
+    const MachineInstruction& i = machine_.instructions[first - 1];
+    if (i.row >= first_pseudo || i.operand_count != 1) break;
+    if (machine_.operands_of(i)[0].kind != OperandKind::Block) break;
+    Control control = lathe::x86::info(static_cast<Row>(i.row)).control;
+    if (control != Control::Jump && control != Control::Branch) break;
+    --first;
+  }
+  for (InstructionIndex i = first; i < block.end; ++i) {
+    const MachineInstruction& m = machine_.instructions[i];
+    list.push_back({static_cast<Row>(m.row), thread_[machine_.operands_of(m)[0].payload]});
+  }
+  // A conditional branch to where the jump behind it goes decides nothing.
+  while (list.size() >= 2 && list.back().row == Row::jmp_rel && list[list.size() - 2].target == list.back().target)
+    list.erase(list.end() - 2);
+  if (list.size() >= 2 && list.back().row == Row::jmp_rel && list[list.size() - 2].target == next &&
+      list.back().target != next) {
+    Branch& conditional = list[list.size() - 2];
+    for (u8 c = 0; c < 16; ++c)
+      if (branch_row(static_cast<Condition>(c)) == conditional.row) {
+        conditional = {branch_row(negate(static_cast<Condition>(c))), list.back().target};
+        list.pop_back();
+        break;
+      }
+  }
+  if (!list.empty() && list.back().row == Row::jmp_rel && list.back().target == next) list.pop_back();
+}
+
+void FunctionEmitter::mark_targets() {
+  is_target_.assign(machine_.blocks.size(), 0);
+  InstructionIndex first;
+  for (size_t i = 0; i < order_.size(); ++i) {
+    final_branches(order_[i], i + 1 < order_.size() ? order_[i + 1] : no_id, first, branches_);
+    for (const Branch& branch : branches_) is_target_[branch.target] = 1;
+    const MachineBlock& block = machine_.blocks[order_[i]];
+    // Whatever else names a block (an indirect jump's table is marked below, inline asm here).
+    for (InstructionIndex k = block.begin; k < first; ++k)
+      for (const Operand& o : machine_.operands_of(machine_.instructions[k]))
+        if (o.kind == OperandKind::Block) is_target_[thread_[o.payload]] = 1;
+  }
+  for (const JumpTable& table : code_.jump_tables)
+    for (MachineBlockId b : table.targets) is_target_[b] = 1;
+  for (const AsmStatement& s : code_.asm_statements)
+    for (const AsmStatement::Operand& o : s.operands)
+      if (o.operand.kind == OperandKind::Block) is_target_[thread_[o.operand.payload]] = 1;
+}
+
+SymbolId FunctionEmitter::block_symbol(MachineBlockId b) {
+  if (block_symbols_[b] == assembler::no_id) block_symbols_[b] = out_.symbol(block_label(code_.ordinal, b));
+  return block_symbols_[b];
+}
+
+SymbolId FunctionEmitter::temporary_label() {
+  return out_.symbol(".LT" + std::to_string(code_.ordinal) + '_' + std::to_string(temporary_labels_++));
+}
+
+std::string FunctionEmitter::block_comment(MachineBlockId b) const {
+  u32 source = machine_.blocks[b].source;
+  if (source == no_id || source >= context_.ir.blocks.size() || context_.ir.blocks[source].name.empty()) return {};
+  return "%" + std::string(context_.ir.blocks[source].name);
+}
+
+void FunctionEmitter::block(MachineBlockId b, MachineBlockId next) {
+  const MachineBlock& block = machine_.blocks[b];
+  if (block.address_taken && block.source != no_id) {
+    out_.label(out_.symbol(block_address_label(code_.ordinal, block.source)));
+    for (auto [index, source] : context_.ir.address_labels)
+      if (source == block.source) out_.label(out_.symbol(module_block_address_label(index)));
+  }
+  if (is_target_[b]) {
+    out_.label(block_symbol(b));
+    if (out_.wants_comments)
+      if (std::string comment = block_comment(b); !comment.empty()) out_.comment(comment);
+  }
+  InstructionIndex first_branch;
+  std::vector<Branch> branches;
+  final_branches(b, next, first_branch, branches);
+  next_edit_ = static_cast<size_t>(
+      std::lower_bound(allocation_.edits.begin(), allocation_.edits.end(), 2 * block.begin,
+                       [](const Edit& e, u32 position) { return e.position < position; }) -
+      allocation_.edits.begin());
+  for (InstructionIndex i = block.begin; i < first_branch; ++i) {
+    edits_at(2 * i);
+    instruction(i);
+    edits_at(2 * i + 1);
+  }
+  edits_at(2 * block.end - 1);
+  if (first_branch < block.end) source_line(machine_.instructions[first_branch].location);
+  for (const Branch& branch : branches) out_.instruction(branch.row, {out_.target(block_symbol(branch.target))});
+}
+
+// --- Instructions
+
+SymbolId FunctionEmitter::symbol(u32 id) {
+  if (symbols_[id] == assembler::no_id) symbols_[id] = out_.symbol(code_.symbols.text(id));
+  return symbols_[id];
+}
+
+assembler::Operand FunctionEmitter::slot_memory(FrameSlotId slot, i32 offset) {
+  SlotAddress a = frame_[slot];
+  return out_.memory(register_of(a.base, 64), a.displacement + offset);
+}
+
+assembler::Address FunctionEmitter::address(const MachineInstruction& i, const Address& a) {
+  assembler::Address result;
+  auto reg_at = [&](u8 place) {
+    if (place == Address::no_register) return Reg::None;
+    Location l = location(i, place);
+    lathe_check(l.is_register(), "a register of an address was left in the frame");
+    return register_of(l.reg, 64);
+  };
+  result.displacement = a.displacement;
+  result.base = reg_at(a.base);
+  result.index = reg_at(a.index);
+  result.scale = a.scale;
+  result.segment = segment(a.segment);
+  if (a.slot != no_id) {
+    lathe_check(a.base == Address::no_register, "an address has both a slot and a base");
+    SlotAddress s = frame_[a.slot];
+    result.base = register_of(s.base, 64);
+    result.displacement += s.displacement;
+  }
+  if (a.pc_relative) result.base = Reg::rip;
+  if (a.symbol != no_id) {
+    const SymbolRef& s = machine_.symbols[a.symbol];
+    result.symbol = symbol(s.symbol);
+    result.modifier = modifier(s.modifier);
+    result.displacement += s.addend;
+  } else if (result.displacement) {
+    result.flags |= assembler::HasDisplacement;
+  }
+  if (result.index == Reg::rsp) std::swap(result.index, result.base);
+  if (result.index != Reg::None) result.flags |= assembler::HasScale;
+  return result;
+}
+
+assembler::Operand FunctionEmitter::operand(const MachineInstruction& i, const Operand& o, const OperandInfo& info,
+                                            Location replacement) {
+  switch (o.kind) {
+  case OperandKind::Register: {
+    Location l = replacement.kind != Location::Kind::None ? replacement : location(i, o.payload);
+    if (l.is_slot()) return slot_memory(l.slot);
+    if (info.type == OperandType::FixedRegister) return StatementBuffer::reg(info.fixed);
+    if (o.high_byte) return StatementBuffer::reg(lathe::x86::offset(Reg::ah, l.reg));
+    return StatementBuffer::reg(register_of(l.reg, o.width_override ? o.width_override * 8u : info.width));
+  }
+  case OperandKind::FixedRegister:
+    if (info.type == OperandType::FixedRegister) return StatementBuffer::reg(info.fixed);
+    return StatementBuffer::reg(register_of(static_cast<PhysicalRegister>(o.payload), info.width));
+  case OperandKind::Immediate: return out_.immediate(static_cast<i32>(o.payload));
+  case OperandKind::WideImmediate: return out_.immediate(machine_.wide_immediates[o.payload]);
+  case OperandKind::SymbolValue: {
+    const SymbolRef& s = machine_.symbols[o.payload];
+    if (info.type == OperandType::Target) return out_.target(symbol(s.symbol), s.addend, modifier(s.modifier));
+    return out_.symbol_immediate(symbol(s.symbol), s.addend, modifier(s.modifier));
+  }
+  case OperandKind::Address: return out_.address(address(i, machine_.addresses[o.payload]));
+  case OperandKind::Block: return out_.target(block_symbol(thread_[o.payload]));
+  case OperandKind::None: break;
+  }
+  internal_error("an instruction has an operand of no kind");
+}
+
+void FunctionEmitter::row_instruction(const MachineInstruction& i) {
+  Row row = static_cast<Row>(i.row);
+  const auto& info = lathe::x86::info(row);
+  operands_.clear();
+  std::span<const Operand> list = machine_.operands_of(i);
+  u32 spilled = 0;
+  for (size_t k = 0; k < list.size(); ++k) {
+    operands_.push_back(operand(i, list[k], info.operands[k], {}));
+    if (list[k].kind == OperandKind::Register && location(i, list[k].payload).is_slot()) ++spilled;
+  }
+  lathe_check(spilled <= 1, std::string("two operands of '") + std::string(info.name) + "' are in the frame");
+  u16 prefixes = 0;
+  if (i.flags & MachineLocked) prefixes |= assembler::PrefixLock;
+  if (i.flags & MachineRepeated) prefixes |= assembler::PrefixRep;
+  if (info.control == Control::Jump && branch_protection_ && row != Row::jmp_rel) prefixes |= assembler::PrefixNotrack;
+  out_.instruction(row, operands_, prefixes);
+  if (spilled && context_.options.verbose_asm) out_.comment("folded reload");
+}
+
+void FunctionEmitter::instruction(InstructionIndex index) {
+  const MachineInstruction& i = machine_.instructions[index];
+  if (i.row >= first_pseudo)
+    pseudo(i, index);
+  else {
+    source_line(i.location);
+    row_instruction(i);
+  }
+}
+
+void FunctionEmitter::pseudo(const MachineInstruction& i, InstructionIndex index) {
+  if (says_nothing(index)) return;
+  source_line(i.location);
+  if (is_pseudo(i, MachinePseudo::Copy)) {
+    const VirtualRegisterInfo& v = machine_.vregs[machine_.registers_of(i)[0].vreg];
+    move(v.rc, v.spill_size, location(i, 1), location(i, 0));
+  } else if (is_pseudo(i, MachinePseudo::InlineAsm)) {
+    inline_asm(i);
+  } else if (is_pseudo(i, Pseudo::Return)) {
+    bool last = machine_.blocks[last_block_].end == index + 1 && guard_label_ == assembler::no_id && frame_.guard == no_id;
+    if (frame_.guard != no_id) check_guard(reg::r11);
+    epilogue(last, false, reg::r11);
+    out_.instruction(Row::ret);
+    if (!last) end_epilogue();
+  } else if (is_pseudo(i, Pseudo::TailCall)) {
+    const Operand& o = machine_.operands_of(i)[0];
+    bool last = machine_.blocks[last_block_].end == index + 1 && frame_.guard == no_id;
+    PhysicalRegister scratch = reg::r11;
+    if (o.kind == OperandKind::Register && location(i, o.payload).reg == reg::r11) scratch = reg::r10;
+    if (frame_.guard != no_id) check_guard(scratch);
+    if (o.kind == OperandKind::SymbolValue) {
+      epilogue(last, true, scratch);
+      const SymbolRef& s = machine_.symbols[o.payload];
+      out_.instruction(Row::jmp_rel, {out_.target(symbol(s.symbol), s.addend, modifier(s.modifier))});
+    } else {
+      const OperandInfo& info = lathe::x86::info(Row::jmp_rm64).operands[0];
+      assembler::Operand target = operand(i, o, info, {});
+      epilogue(last, true, scratch);
+      out_.instruction(Row::jmp_rm64, {target});
+    }
+    if (!last) end_epilogue();
+  } else if (is_pseudo(i, Pseudo::TlsGeneralDynamic)) {
+    tls_call(i, true);
+  } else if (is_pseudo(i, Pseudo::TlsLocalDynamic)) {
+    tls_call(i, false);
+  } else if (is_pseudo(i, Pseudo::SelectVector)) {
+    select_vector(i);
+  } else {
+    internal_error("unknown pseudo instruction " + std::to_string(i.row));
+  }
+}
+
+void FunctionEmitter::select_vector(const MachineInstruction& i) {
+  std::span<const Operand> list = machine_.operands_of(i);
+  Condition keep = static_cast<Condition>(list[0].payload);
+  Location result = location(i, 0), other = location(i, 2);
+  if (result == other) return;
+  SymbolId done = temporary_label();
+  out_.instruction(branch_row(keep), {out_.target(done)});
+  move(RegisterClass::Vector, machine_.vregs[machine_.registers_of(i)[0].vreg].spill_size, other, result);
+  out_.label(done);
+}
+
+void FunctionEmitter::tls_call(const MachineInstruction& i, bool general_dynamic) {
+  const SymbolRef& s = machine_.symbols[machine_.operands_of(i)[0].payload];
+  assembler::Operand rdi = StatementBuffer::reg(Reg::rdi);
+  assembler::Operand callee = out_.target(out_.symbol("__tls_get_addr"), 0, assembler::Modifier::Plt);
+  // The padding makes room for what the linker puts here when it knows more.
+  if (general_dynamic) out_.data(Directive::byte, {out_.immediate(0x66)});
+  out_.instruction(Row::lea_r64_m, {rdi, out_.rip_relative(symbol(s.symbol), s.addend, modifier(s.modifier))});
+  if (general_dynamic) out_.data(Directive::value, {out_.immediate(0x6666)});
+  out_.instruction(Row::call_rel, {callee}, general_dynamic ? assembler::PrefixRexW : 0);
+}
+
+// --- Edits
+
+void FunctionEmitter::edits_at(u32 position) {
+  const auto& edits = allocation_.edits;
+  while (next_edit_ < edits.size() && edits[next_edit_].position <= position) edit(edits[next_edit_++]);
+}
+
+void FunctionEmitter::edit(const Edit& e) {
+  if (e.kind == EditKind::Move) return move(e.rc, e.size, e.from, e.to);
+  const MachineInstruction& i = machine_.instructions[machine_.vregs[e.vreg].definition];
+  Row row = static_cast<Row>(i.row);
+  lathe_check(i.row < first_pseudo && i.register_count == 1 && e.to.is_register(), "a value cannot be rematerialized");
+  const auto& info = lathe::x86::info(row);
+  operands_.clear();
+  std::span<const Operand> list = machine_.operands_of(i);
+  for (size_t k = 0; k < list.size(); ++k)
+    operands_.push_back(operand(i, list[k], info.operands[k], list[k].kind == OperandKind::Register ? e.to : Location{}));
+  out_.instruction(row, operands_);
+}
+
+namespace {
+struct MoveRows {
+  Row between, load, store;
+  u32 width;
+};
+MoveRows move_rows(RegisterClass rc, u32 size, bool aligned) {
+  if (rc == RegisterClass::General)
+    return size <= 4 ? MoveRows{Row::mov_rm32_r32, Row::mov_r32_rm32, Row::mov_rm32_r32, 32}
+                     : MoveRows{Row::mov_rm64_r64, Row::mov_r64_rm64, Row::mov_rm64_r64, 64};
+  if (size <= 4) return {Row::movaps_x_xm128, Row::movss_x_m32, Row::movss_m32_x, 128};
+  if (size <= 8) return {Row::movaps_x_xm128, Row::movsd_x_m64, Row::movsd_m64_x, 128};
+  if (aligned) return {Row::movaps_x_xm128, Row::movaps_x_xm128, Row::movaps_xm128_x, 128};
+  return {Row::movaps_x_xm128, Row::movups_x_xm128, Row::movups_xm128_x, 128};
+}
+} // namespace
+
+void FunctionEmitter::move(RegisterClass rc, u32 size, Location from, Location to) {
+  if (from == to) return;
+  if (rc == RegisterClass::StackOnly) {
+    if (from.is_slot()) out_.instruction(Row::fld_m80, {slot_memory(from.slot)});
+    if (to.is_slot()) out_.instruction(Row::fstp_m80, {slot_memory(to.slot)});
+    return;
+  }
+  lathe_check(from.is_register() || to.is_register(), "a move has two slots");
+  FrameSlotId slot = from.is_slot() ? from.slot : to.slot;
+  bool aligned = from.is_register() && to.is_register() ? true : machine_.slots[slot].align >= 16;
+  MoveRows rows = move_rows(rc, size, aligned);
+  if (from.is_slot()) {
+    out_.instruction(rows.load, {StatementBuffer::reg(register_of(to.reg, rows.width)), slot_memory(from.slot)});
+    if (context_.options.verbose_asm) out_.comment(std::to_string(size) + "-byte reload");
+  } else if (to.is_slot()) {
+    out_.instruction(rows.store, {slot_memory(to.slot), StatementBuffer::reg(register_of(from.reg, rows.width))});
+    if (context_.options.verbose_asm) out_.comment(std::to_string(size) + "-byte spill");
+  } else {
+    out_.instruction(rows.between, {StatementBuffer::reg(register_of(to.reg, rows.width)),
+                                    StatementBuffer::reg(register_of(from.reg, rows.width))});
+  }
+}
+
+void FunctionEmitter::source_line(u32 location) {
+  if (location == current_location_) return;
+  current_location_ = location;
+}
+
+} // namespace lathe::codegen::x86

@@ -1,0 +1,104 @@
+#pragma once
+// Inside of x86 emission: one function's machine code, its locations and its frame become statements. emit.cpp
+// holds the blocks and instructions, prologue.cpp what enters and leaves, inline_asm.cpp the templates.
+
+#include "assembler/statement.h"
+#include "codegen/x86/frame.h"
+
+namespace lathe::codegen::x86 {
+
+using assembler::Directive;
+using assembler::StatementBuffer;
+using assembler::SymbolId;
+using lathe::x86::Reg;
+using lathe::x86::Row;
+
+inline Row branch_row(Condition c) {
+  constexpr Row rows[] = {Row::jo_rel,  Row::jno_rel, Row::jb_rel, Row::jae_rel, Row::je_rel, Row::jne_rel,
+                          Row::jbe_rel, Row::ja_rel,  Row::js_rel, Row::jns_rel, Row::jp_rel, Row::jnp_rel,
+                          Row::jl_rel,  Row::jge_rel, Row::jle_rel, Row::jg_rel};
+  return rows[static_cast<u8>(c)];
+}
+
+class FunctionEmitter {
+public:
+  FunctionEmitter(FunctionContext& context, const Allocation& allocation, StatementBuffer& out)
+      : context_(context), code_(context.code), machine_(context.code.machine), allocation_(allocation), out_(out) {}
+
+  void run();
+
+private:
+  // --- emit.cpp: blocks
+  struct Branch {
+    Row row;
+    MachineBlockId target;
+  };
+  void thread_jumps();
+  void order_blocks();
+  bool is_empty_jump(MachineBlockId, MachineBlockId& target) const;
+  bool says_nothing(InstructionIndex) const;
+  // The branches that end block `b` when `next` follows; `first` is the first instruction they replace.
+  void final_branches(MachineBlockId b, MachineBlockId next, InstructionIndex& first, std::vector<Branch>&) const;
+  void mark_targets();
+  void block(MachineBlockId b, MachineBlockId next);
+  SymbolId block_symbol(MachineBlockId);
+  SymbolId temporary_label();
+  std::string block_comment(MachineBlockId) const;
+
+  // --- emit.cpp: instructions
+  void instruction(InstructionIndex);
+  void row_instruction(const MachineInstruction&);
+  void pseudo(const MachineInstruction&, InstructionIndex);
+  void edit(const Edit&);
+  void edits_at(u32 position);
+  void move(RegisterClass, u32 size, Location from, Location to);
+  void select_vector(const MachineInstruction&);
+  void tls_call(const MachineInstruction&, bool general_dynamic);
+  assembler::Operand operand(const MachineInstruction&, const Operand&, const lathe::x86::OperandInfo&, Location replacement);
+  assembler::Operand slot_memory(FrameSlotId, i32 offset = 0);
+  assembler::Address address(const MachineInstruction&, const Address&);
+  Location location(const MachineInstruction& i, u32 place) const { return allocation_.locations[i.first_register + place]; }
+  SymbolId symbol(u32 id);
+  void source_line(u32 location);
+
+  // --- prologue.cpp
+  void prologue();
+  void epilogue(bool last, bool tail_call, PhysicalRegister scratch);
+  void end_epilogue();
+  void save_varargs();
+  void probe_and_subtract();
+  void check_guard(PhysicalRegister scratch);
+  void guard_failure();
+  void frame_comment();
+  void add_to_rsp(i64 amount, Row row8, Row row32);
+
+  // --- inline_asm.cpp
+  void inline_asm(const MachineInstruction&);
+  std::string asm_text(const MachineInstruction&, const AsmStatement&);
+  void asm_operand(const MachineInstruction&, const AsmStatement&, u32 index, char modifier, std::string& text);
+  void asm_address(const assembler::Address&, std::string& text) const;
+  std::string symbol_text(const SymbolRef&) const;
+
+  FunctionContext& context_;
+  FunctionCode& code_;
+  MachineFunction& machine_;
+  const Allocation& allocation_;
+  StatementBuffer& out_;
+  FrameLayout frame_;
+  std::vector<SymbolId> symbols_;             // by id in code_.symbols
+  std::vector<SymbolId> block_symbols_;
+  std::vector<MachineBlockId> order_;         // blocks that are written, in layout order
+  std::vector<MachineBlockId> thread_;        // where a jump to a block ends up
+  std::vector<u8> is_target_;                 // needs a label
+  std::vector<Branch> branches_;
+  size_t next_edit_ = 0;
+  u32 temporary_labels_ = 0;
+  SymbolId guard_label_ = assembler::no_id;
+  bool cfi_ = false, cfi_changed_ = false;
+  bool branch_protection_ = false;
+  u32 current_location_ = no_id;
+  MachineBlockId last_block_ = no_id;
+  std::vector<assembler::Operand> operands_;
+};
+
+} // namespace lathe::codegen::x86

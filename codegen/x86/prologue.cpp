@@ -1,0 +1,186 @@
+// What enters and leaves a function, and the call-frame information that tells unwinders about every step.
+
+#include "codegen/x86/function_emitter.h"
+
+namespace lathe::codegen::x86 {
+
+namespace {
+constexpr u64 page = 4096;
+assembler::Operand reg64(PhysicalRegister r) { return StatementBuffer::reg(lathe::x86::reg(r, 64)); }
+} // namespace
+
+void FunctionEmitter::add_to_rsp(i64 amount, Row row8, Row row32) {
+  bool small = amount == static_cast<i8>(amount);
+  out_.instruction(small ? row8 : row32, {StatementBuffer::reg(Reg::rsp), out_.immediate(amount)});
+}
+
+void FunctionEmitter::prologue() {
+  if (branch_protection_) out_.instruction(Row::endbr64);
+  if (code_.frame.naked) return;
+  i64 offset = 8; // CFA - rsp
+  auto push = [&](PhysicalRegister r) {
+    out_.instruction(Row::push_r64, {reg64(r)});
+    offset += 8;
+    if (!cfi_) return;
+    if (!frame_.frame_pointer || r == reg::rbp) out_.directive(Directive::cfi_def_cfa_offset, {out_.immediate(offset)});
+    out_.directive(Directive::cfi_offset, {reg64(r), out_.immediate(-offset)});
+  };
+  if (frame_.frame_pointer) {
+    push(reg::rbp);
+    out_.instruction(Row::mov_rm64_r64, {reg64(reg::rbp), reg64(reg::rsp)});
+    if (cfi_) out_.directive(Directive::cfi_def_cfa_register, {reg64(reg::rbp)});
+  }
+  for (PhysicalRegister r : frame_.pushed) push(r);
+  if (frame_.realigned) {
+    bool small = frame_.align <= 128;
+    out_.instruction(small ? Row::and_rm64_i8 : Row::and_rm64_i32,
+                     {reg64(reg::rsp), out_.immediate(-static_cast<i64>(frame_.align))});
+  }
+  if (frame_.adjust) {
+    probe_and_subtract();
+    offset += static_cast<i64>(frame_.adjust);
+    if (cfi_ && !frame_.frame_pointer) out_.directive(Directive::cfi_def_cfa_offset, {out_.immediate(offset)});
+  }
+  if (frame_.base_pointer) out_.instruction(Row::mov_rm64_r64, {reg64(reg::rbx), reg64(reg::rsp)});
+  if (code_.frame.register_save_area != no_id) save_varargs();
+  if (frame_.guard != no_id) {
+    assembler::Address canary;
+    canary.segment = Reg::fs;
+    canary.displacement = 40;
+    canary.flags = assembler::HasDisplacement;
+    out_.instruction(Row::mov_r64_rm64, {reg64(reg::r11), out_.address(canary)});
+    out_.instruction(Row::mov_rm64_r64, {slot_memory(frame_.guard), reg64(reg::r11)});
+  }
+}
+
+void FunctionEmitter::probe_and_subtract() {
+  const ir::AttributeSet& attributes =
+      context_.ir.module.attributes[context_.ir.module.globals[context_.ir.self].function_attributes];
+  const std::string_view* probe = attributes.find("probe-stack");
+  u64 left = frame_.adjust;
+  if (left == 8 && !probe && !frame_.realigned) {
+    out_.instruction(Row::push_r64, {reg64(reg::rax)});
+    return;
+  }
+  if (probe && left >= page) {
+    auto touch = [&] {
+      out_.instruction(Row::mov_rm64_i32, {out_.memory(Reg::rsp), out_.immediate(0)});
+    };
+    u64 pages = left / page;
+    left %= page;
+    i64 below = static_cast<i64>(frame_.total - frame_.adjust);
+    if (pages <= 8) {
+      for (u64 i = 0; i < pages; ++i) {
+        add_to_rsp(page, Row::sub_rm64_i8, Row::sub_rm64_i32);
+        below += static_cast<i64>(page);
+        if (cfi_ && !frame_.frame_pointer) out_.directive(Directive::cfi_def_cfa_offset, {out_.immediate(below)});
+        touch();
+      }
+    } else {
+      //   leaq -N(%rsp), %r11; 1: subq $4096, %rsp; movq $0, (%rsp); cmpq %r11, %rsp; jne 1b
+      SymbolId loop = temporary_label();
+      out_.instruction(Row::lea_r64_m, {reg64(reg::r11), out_.memory(Reg::rsp, -static_cast<i64>(pages * page))});
+      below += static_cast<i64>(pages * page);
+      if (cfi_ && !frame_.frame_pointer)
+        out_.directive(Directive::cfi_def_cfa, {reg64(reg::r11), out_.immediate(below)});
+      out_.label(loop);
+      add_to_rsp(page, Row::sub_rm64_i8, Row::sub_rm64_i32);
+      touch();
+      out_.instruction(Row::cmp_rm64_r64, {reg64(reg::rsp), reg64(reg::r11)});
+      out_.instruction(Row::jne_rel, {out_.target(loop)});
+      if (cfi_ && !frame_.frame_pointer) out_.directive(Directive::cfi_def_cfa_register, {reg64(reg::rsp)});
+    }
+  }
+  if (left) add_to_rsp(static_cast<i64>(left), Row::sub_rm64_i8, Row::sub_rm64_i32);
+}
+
+// va_start's area, as the psABI draws it: rdi rsi rdx rcx r8 r9 at 0..47, xmm0..xmm7 at 48..175. Vector registers
+// hold something only if %al says so.
+void FunctionEmitter::save_varargs() {
+  constexpr PhysicalRegister general[] = {reg::rdi, reg::rsi, reg::rdx, reg::rcx, reg::r8, reg::r9};
+  FrameSlotId area = code_.frame.register_save_area;
+  for (u32 i = code_.frame.named_general; i < 6; ++i)
+    out_.instruction(Row::mov_rm64_r64, {slot_memory(area, static_cast<i32>(8 * i)), reg64(general[i])});
+  if (machine_.slots[area].size < 176 || code_.frame.named_vector >= 8) return;
+  SymbolId done = temporary_label();
+  assembler::Operand al = StatementBuffer::reg(Reg::al);
+  out_.instruction(Row::test_rm8_r8, {al, al});
+  out_.instruction(Row::je_rel, {out_.target(done)});
+  for (u32 i = code_.frame.named_vector; i < 8; ++i)
+    out_.instruction(Row::movaps_xm128_x, {slot_memory(area, static_cast<i32>(48 + 16 * i)),
+                                           StatementBuffer::reg(lathe::x86::offset(Reg::xmm0, i))});
+  out_.label(done);
+}
+
+void FunctionEmitter::epilogue(bool last, bool tail_call, PhysicalRegister) {
+  cfi_changed_ = false;
+  if (code_.frame.naked) return;
+  bool changes = frame_.frame_pointer || !frame_.pushed.empty() || frame_.adjust;
+  if (cfi_ && changes && !last) out_.directive(Directive::cfi_remember_state);
+  cfi_changed_ = cfi_ && changes;
+  auto at = [&](i64 offset) {
+    if (cfi_ && !frame_.frame_pointer) out_.directive(Directive::cfi_def_cfa_offset, {out_.immediate(offset)});
+  };
+  i64 offset = static_cast<i64>(frame_.pushed.size()) * 8 + 8;
+  if (frame_.frame_pointer && (code_.frame.has_dynamic_alloca || frame_.realigned)) {
+    if (frame_.pushed.empty())
+      out_.instruction(Row::mov_rm64_r64, {reg64(reg::rsp), reg64(reg::rbp)});
+    else
+      out_.instruction(Row::lea_r64_m,
+                       {reg64(reg::rsp), out_.memory(Reg::rbp, -8 * static_cast<i64>(frame_.pushed.size()))});
+  } else if (frame_.adjust == 8 && !tail_call) {
+    out_.instruction(Row::pop_r64, {reg64(reg::rcx)});
+    at(offset);
+  } else if (frame_.adjust) {
+    add_to_rsp(static_cast<i64>(frame_.adjust), Row::add_rm64_i8, Row::add_rm64_i32);
+    at(offset);
+  }
+  for (size_t i = frame_.pushed.size(); i-- > 0;) {
+    out_.instruction(Row::pop_r64, {reg64(frame_.pushed[i])});
+    at(offset -= 8);
+  }
+  if (frame_.frame_pointer) {
+    out_.instruction(Row::pop_r64, {reg64(reg::rbp)});
+    if (cfi_) out_.directive(Directive::cfi_def_cfa, {reg64(reg::rsp), out_.immediate(8)});
+  }
+}
+
+void FunctionEmitter::end_epilogue() {
+  if (cfi_changed_) out_.directive(Directive::cfi_restore_state);
+}
+
+void FunctionEmitter::check_guard(PhysicalRegister scratch) {
+  assembler::Address canary;
+  canary.segment = Reg::fs;
+  canary.displacement = 40;
+  canary.flags = assembler::HasDisplacement;
+  if (guard_label_ == assembler::no_id) guard_label_ = temporary_label();
+  out_.instruction(Row::mov_r64_rm64, {reg64(scratch), out_.address(canary)});
+  out_.instruction(Row::cmp_r64_rm64, {reg64(scratch), slot_memory(frame_.guard)});
+  out_.instruction(Row::jne_rel, {out_.target(guard_label_)});
+}
+
+void FunctionEmitter::guard_failure() {
+  out_.label(guard_label_);
+  out_.instruction(Row::call_rel, {out_.target(out_.symbol("__stack_chk_fail"), 0, assembler::Modifier::Plt)});
+}
+
+// -fverbose-asm: what lies where.
+void FunctionEmitter::frame_comment() {
+  std::string text = "frame:";
+  for (FrameSlotId id = 0; id < machine_.slots.size(); ++id) {
+    const FrameSlot& slot = machine_.slots[id];
+    SlotAddress a = frame_[id];
+    text += "\n\t# " + std::to_string(a.displacement) + "(%" + std::string(lathe::x86::info(lathe::x86::reg(a.base, 64)).name) +
+            "): " + std::to_string(slot.size) + " bytes";
+    if (id == frame_.guard) text += ", stack protector";
+    if (slot.kind == SlotKind::Spill) text += ", spill";
+    if (slot.kind == SlotKind::Incoming) text += ", argument";
+    if (slot.kind == SlotKind::Outgoing) text += ", argument of a call";
+    if (slot.name != no_id && slot.name < context_.ir.instruction_names.size() && !context_.ir.instruction_names[slot.name].empty())
+      text += ", %" + std::string(context_.ir.instruction_names[slot.name]);
+  }
+  if (!machine_.slots.empty()) out_.comment(text);
+}
+
+} // namespace lathe::codegen::x86
