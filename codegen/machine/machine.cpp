@@ -29,4 +29,15 @@ void FunctionCode::clear() {
   ordinal = 0;
 }
 
+InstructionIndex first_terminator(const MachineFunction& f, const MachineBlock& b) {
+  InstructionIndex i = b.end;
+  while (i > b.begin && (f.instructions[i - 1].flags & MachineTerminator)) --i;
+  return i;
+}
+
+u32 edge_position(const MachineFunction& f, const MachineBlock& b) {
+  const InstructionIndex t = first_terminator(f, b);
+  return t < b.end ? 2 * t : 2 * b.end - 1;
+}
+
 } // namespace lathe::codegen

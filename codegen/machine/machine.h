@@ -198,4 +198,11 @@ struct MachineFunction {
   void clear(); // keeps the memory for the next function
 };
 
+// The first of the terminators that end the block, or its end. The group is one program point for the allocator:
+// no edit stands inside it. A block with one successor has no register operands in its terminators, because its
+// edge's moves stand before them; every block has an instruction.
+InstructionIndex first_terminator(const MachineFunction&, const MachineBlock&);
+// Where the moves of a one-successor block's edge stand, as an edit's position.
+u32 edge_position(const MachineFunction&, const MachineBlock&);
+
 } // namespace lathe::codegen

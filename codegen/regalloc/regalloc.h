@@ -37,10 +37,12 @@ struct Edit {
   VirtualRegister vreg = no_id;
 };
 
+// A Copy whose two locations are equal is done already and emits nothing; so does an instruction in `dead`.
 struct Allocation {
   std::vector<Location> locations; // parallel to MachineFunction::registers
   std::vector<Edit> edits;         // sorted by position, stable
   RegisterMask used = 0;           // every register that holds a value or is a move's target
+  std::vector<InstructionIndex> dead; // sorted: rematerialized definitions whose own result nothing reads
   u32 spilled_values = 0, reloads = 0, moves = 0;
 };
 
