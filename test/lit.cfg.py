@@ -35,6 +35,14 @@ programs = os.path.join(build, "bin")
 llvm = "/usr/lib/llvm-19/bin"
 config.test_exec_root = os.path.join(build, "test", "lit")
 
+# A time limit for each test needs psutil (apt-get install python3-psutil).
+try:
+    import psutil  # noqa: F401
+
+    lit_config.maxIndividualTestTime = 300
+except ImportError:
+    pass
+
 config.environment["PATH"] = os.pathsep.join([programs, llvm, os.environ.get("PATH", "")])
 config.environment["LC_ALL"] = "C"
 # What the user's shell sets must not decide a test.
