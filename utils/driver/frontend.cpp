@@ -99,6 +99,8 @@ std::vector<std::string> compile_command(const FrontEnd& front, const Invocation
     append(words, {"-fno-vectorize", "-fno-slp-vectorize", "-S", "-emit-llvm"});
   else
     append(words, {"-S"});
+  // Names make the assembly readable; they change no code.
+  if (front.is_clang && invocation.mode == Mode::Assembly) words.push_back("-fno-discard-value-names");
   append_dependency_names(words, invocation, input, link_follows && !invocation.output.empty() ? invocation.output : final_output);
   append(words, {"-o", "-"});
   append_input(words, input);
