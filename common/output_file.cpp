@@ -48,15 +48,23 @@ bool write_special(const std::string& path, std::span<const u8> bytes, std::stri
   return ok;
 }
 
+// The process's umask can only be read by setting it, which two threads must not do at once.
+u32 creation_mask() {
+  static const u32 mask = [] {
+    mode_t m = ::umask(0);
+    ::umask(m);
+    return static_cast<u32>(m);
+  }();
+  return mask;
+}
+
 int open_temporary(const std::string& path, u32 mode, std::string& temporary) {
   size_t slash = path.rfind('/');
   std::string folder = slash == std::string::npos ? "" : path.substr(0, slash + 1);
   temporary = folder + ".lathe-XXXXXX";
   int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (fd >= 0) {
-    mode_t mask = ::umask(0);
-    ::umask(mask);
-    ::fchmod(fd, mode & ~mask);
+    ::fchmod(fd, mode & ~creation_mask());
   }
   return fd;
 }
