@@ -202,6 +202,8 @@ private:
     bool stop = options_.stop_after == stage.name;
     bool show = options_.print_after == stage.name;
     if (!stop && !show && options_.save_stages.empty()) return false;
+    // Without a text to give, --stop-after only does the work.
+    if (stop && !to_text_ && !show && options_.save_stages.empty()) return true;
     std::string text = print();
     if (show) chunk.report += fmt::format("# after {}\n{}", stage.name, text);
     if (stop) chunk.stages.emplace_back("stop", text);

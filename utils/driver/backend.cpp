@@ -6,7 +6,7 @@
 namespace lathe::driver {
 namespace {
 
-codegen::CompileOptions compile_options(const Invocation& in) {
+codegen::CompileOptions compile_options(const Invocation& in, std::string& report) {
   codegen::CompileOptions to;
   to.opt_level = static_cast<u32>(in.optimize > 2 ? 2 : in.optimize);
   switch (in.relocation) {
@@ -25,6 +25,8 @@ codegen::CompileOptions compile_options(const Invocation& in) {
   to.via_text = in.via_text.value_or(false);
   to.peephole = in.peephole.value_or(true);
   to.stats = in.stats;
+  to.time = in.time;
+  to.report = &report;
   to.jobs = in.jobs > 0 ? static_cast<u32>(in.jobs) : 1;
   to.allocator = in.regalloc;
   to.stop_after = in.stop_after;
@@ -35,13 +37,14 @@ codegen::CompileOptions compile_options(const Invocation& in) {
 
 } // namespace
 
-bool compile_to_text(const Invocation& invocation, const SourceFile& ir, std::string& text, std::string&, Diagnostics& diagnostics) {
-  return codegen::compile_to_text(ir, compile_options(invocation), text, diagnostics);
+bool compile_to_text(const Invocation& invocation, const SourceFile& ir, std::string& text, std::string& report,
+                     Diagnostics& diagnostics) {
+  return codegen::compile_to_text(ir, compile_options(invocation, report), text, diagnostics);
 }
 
-bool compile_to_object(const Invocation& invocation, const SourceFile& ir, std::vector<u8>& object, std::string&,
+bool compile_to_object(const Invocation& invocation, const SourceFile& ir, std::vector<u8>& object, std::string& report,
                        Diagnostics& diagnostics) {
-  return codegen::compile_to_object(ir, compile_options(invocation), object, diagnostics);
+  return codegen::compile_to_object(ir, compile_options(invocation, report), object, diagnostics);
 }
 
 bool optimize_text(const Invocation&, const SourceFile&, std::string&, std::string&, Diagnostics& diagnostics) {

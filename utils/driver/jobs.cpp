@@ -28,7 +28,7 @@ const char* time_name(StepKind kind) {
   case StepKind::RunAlone: return "front end";
   case StepKind::CompileToText: return "code generation";
   case StepKind::CompileToObject: return "code generation and assembling";
-  case StepKind::ReadOnly: return "reading";
+  case StepKind::CompileToNothing: return "code generation, stopped early";
   case StepKind::OptimizeText: return "peephole";
   case StepKind::Assemble: return "assembling";
   case StepKind::AssembleOutside: return "outside assembler";
@@ -135,13 +135,13 @@ private:
     case StepKind::ReadInput: return read_input(step.path, state);
     case StepKind::RunForText: return run_for_text(step, state);
     case StepKind::RunAlone: return run_alone(step, state);
-    case StepKind::ReadOnly:
     case StepKind::CompileToText: {
       std::string text;
       if (!compile_to_text(in_, *state.text, text, state.report, state.diagnostics)) return false;
-      if (step.kind == StepKind::CompileToText) state.text = SourceFile::from_memory(assembly_name(job), std::move(text));
+      state.text = SourceFile::from_memory(assembly_name(job), std::move(text));
       return true;
     }
+    case StepKind::CompileToNothing:
     case StepKind::CompileToObject: return compile_to_object(in_, *state.text, state.object, state.report, state.diagnostics);
     case StepKind::OptimizeText: {
       std::string text;

@@ -16,7 +16,7 @@ enum class StepKind : u8 {
   RunAlone,      // an outside program that writes its own output
   CompileToText, // ours: IR -> assembly
   CompileToObject, // ours: IR -> object
-  ReadOnly,      // ours: read the IR and stop
+  CompileToNothing, // ours: --stop-after without an output
   OptimizeText,  // ours: assembly -> assembly
   Assemble,      // ours: assembly -> object
   AssembleOutside, // the system's assembler, fed through a pipe

@@ -125,7 +125,9 @@ private:
       job.steps.push_back({StepKind::ReadInput, {}, input.path, ""});
     }
     if (!in_.stop_after.empty()) {
-      job.steps.push_back({StepKind::ReadOnly, {}, "", ""});
+      // The stage's text goes where -o says; without -o only the work is done.
+      job.steps.push_back({in_.output.empty() ? StepKind::CompileToNothing : StepKind::CompileToText, {}, "", ""});
+      if (!in_.output.empty()) job.steps.push_back({StepKind::WriteText, {}, in_.output, ""});
       return;
     }
     bool wants_text = in_.mode == Mode::Assembly || in_.save_temps || in_.external_as || in_.via_text.value_or(false);
@@ -265,7 +267,7 @@ std::string step_line(const Invocation& invocation, const Job& job, const Step& 
   }
   case StepKind::CompileToText: return " (in this process) generate code " + level_words(invocation) + " as text: " + path;
   case StepKind::CompileToObject: return " (in this process) generate code " + level_words(invocation) + " and assemble: " + path;
-  case StepKind::ReadOnly: return " (in this process) read the IR: " + path;
+  case StepKind::CompileToNothing: return " (in this process) generate code, stop after " + invocation.stop_after + ": " + path;
   case StepKind::OptimizeText: return " (in this process) optimize the assembly: " + path;
   case StepKind::Assemble: return " (in this process) assemble: " + path;
   case StepKind::WriteText:
