@@ -51,10 +51,10 @@ enum class TailKind : u8 { None, Tail, MustTail, NoTail };
 // Calling conventions by LangRef's numbers.
 enum class CallingConvention : u16 { C = 0, Fast = 8, Cold = 9, PreserveMost = 14, PreserveAll = 15, Tail = 18 };
 
-// Bundle operands lie outside the call's own operand range and are no uses.
+// Bundle operands are no uses.
 struct OperandBundle {
   std::string_view tag;
-  u32 first, count; // into Function::operands
+  u32 first = 0, count = 0; // into Function::bundle_operands
 };
 
 struct CallInfo {
@@ -92,6 +92,7 @@ public:
   std::vector<InlineAsm> asms;
   std::vector<Global> own_globals; // callees declared by passes: ids from module.globals.size() up
   std::vector<AttributeSet> own_attributes; // ids from module.attributes.size() up
+  std::vector<Value> bundle_operands;
   std::vector<std::string_view> metadata_operands; // text of `metadata` arguments, by the index of their Value
   std::vector<std::string_view> inline_locations;  // text of !DILocation(...) written in place, see location_is_inline
   std::vector<std::pair<u32, BlockId>> address_labels; // Module::block_addresses of this function: index, its block

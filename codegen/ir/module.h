@@ -62,7 +62,7 @@ struct Global {
   TypeId value_type{};        // Function: the function type
   u32 address_space = 0;
   u32 align = 0;              // bytes; 0 when not given
-  std::string_view section, partition;
+  std::string_view section, partition, code_model;
   u32 comdat = none;          // index into Module::comdats
   Value initializer;          // Variable: initial value; Alias: aliasee; Ifunc: resolver; none for declarations
   // Functions.

@@ -75,6 +75,7 @@ public:
   TypeId vector(TypeId element, u64 count, bool scalable = false);
   TypeId literal_struct(std::span<const TypeId> fields, bool packed = false);
   TypeId function(TypeId result, std::span<const TypeId> parameters, bool variadic);
+  TypeId target_extension(u32 name); // `name` is the id of the type as written
   // Identified types are never merged; the body may be set later (forward references).
   TypeId named_struct(u32 name);
   void set_body(TypeId id, std::span<const TypeId> fields, bool packed);
@@ -100,8 +101,7 @@ private:
   Impl& impl();
   TypeId intern(const Type&);
   TypeId add(const Type&);
-  const Layout& layout(TypeId, const DataLayout&) const;
-  u64 size_and_align(TypeId, const DataLayout&, u64& align) const;
+  const Layout& layout(TypeId, const DataLayout&) const; // computed at the first question
   const TypeTable* base_ = nullptr;
   u32 first_ = 0;
   std::vector<Type> rows_;

@@ -1,0 +1,14 @@
+#pragma once
+// The rules about one instruction alone: operand counts, kinds and types. The reader asks it to refuse what was
+// written wrongly, the verifier to refuse what passes made wrongly.
+
+#include "codegen/ir/function.h"
+
+#include <string>
+
+namespace lathe::ir {
+
+// One sentence without a place, empty when all is well.
+std::string check_instruction(const Function&, InstId);
+
+} // namespace lathe::ir

@@ -1,0 +1,328 @@
+// The verifier: after any pass a function must still be what LangRef allows. Works on links and ids only, so that
+// it also finds what a pass has broken in the data structures themselves.
+
+#include "codegen/ir/check.h"
+#include "codegen/ir/ir.h"
+
+#include <algorithm>
+
+namespace lathe::ir {
+namespace {
+
+class Verifier {
+public:
+  Verifier(const Function& function, Diagnostics& d) : f(function), diag(d) {}
+  bool run();
+
+private:
+  const Function& f;
+  Diagnostics& diag;
+  bool ok_ = true;
+  std::vector<u32> position_;                 // of an instruction, in the order of the links; `none` when unlinked
+  std::vector<std::vector<BlockId>> preds_;   // by block, repeats included
+  std::vector<u32> order_;                    // of a block in reverse postorder, `none` when unreachable
+  std::vector<BlockId> sequence_;             // the reverse postorder
+  std::vector<BlockId> idom_;
+  std::vector<u32> enter_, leave_;            // intervals of the dominator tree
+
+  void fail(InstId, const std::string&);
+  void fail_block(BlockId, const std::string&);
+  bool links();
+  bool operands_exist();
+  void use_counts();
+  void shape();
+  void find_dominators();
+  bool dominates(BlockId a, BlockId b) const { return enter_[a] <= enter_[b] && leave_[b] <= leave_[a]; }
+  bool reaches(InstId def, InstId use, BlockId incoming) const;
+  void dominance();
+};
+
+std::string block_text(const Function& f, BlockId b) {
+  return f.blocks[b].name.empty() ? "block " + std::to_string(b) : "block '%" + std::string(f.blocks[b].name) + "'";
+}
+
+void Verifier::fail(InstId id, const std::string& what) {
+  ok_ = false;
+  if (diag.is_full()) return;
+  std::string name = std::string(f.module.globals[f.self].name);
+  std::string result;
+  if (id < f.instruction_names.size() && !f.instruction_names[id].empty())
+    result = " '%" + std::string(f.instruction_names[id]) + "'";
+  diag.error("in '@" + name + "', " + std::string(spelling(f.instructions[id].op)) + result + " (instruction " +
+             std::to_string(id) + "): " + what);
+}
+
+void Verifier::fail_block(BlockId b, const std::string& what) {
+  ok_ = false;
+  if (!diag.is_full())
+    diag.error("in '@" + std::string(f.module.globals[f.self].name) + "', " + block_text(f, b) + ": " + what);
+}
+
+bool Verifier::links() {
+  position_.assign(f.instructions.size(), none);
+  std::vector<bool> seen(f.blocks.size());
+  u32 at = 0;
+  BlockId before = none;
+  if (f.first_block == none) {
+    ok_ = false;
+    diag.error("in '@" + std::string(f.module.globals[f.self].name) + "': the body has no block");
+    return false;
+  }
+  for (BlockId b = f.first_block; b != none; before = b, b = f.blocks[b].next) {
+    if (b >= f.blocks.size() || seen[b] || f.blocks[b].prev != before) {
+      fail_block(b < f.blocks.size() ? b : f.first_block, "the list of blocks is broken");
+      return false;
+    }
+    seen[b] = true;
+    InstId last = none;
+    for (InstId i = f.blocks[b].first; i != none; last = i, i = f.instructions[i].next) {
+      if (i >= f.instructions.size() || position_[i] != none || f.instructions[i].prev != last ||
+          f.instructions[i].block != b) {
+        fail_block(b, "the list of its instructions is broken");
+        return false;
+      }
+      position_[i] = at++;
+    }
+    if (f.blocks[b].last != last) {
+      fail_block(b, "the list of its instructions is broken");
+      return false;
+    }
+  }
+  if (f.last_block != before) {
+    fail_block(f.first_block, "the list of blocks is broken");
+    return false;
+  }
+  return true;
+}
+
+bool Verifier::operands_exist() {
+  std::vector<bool> linked(f.blocks.size());
+  for (BlockId b = f.first_block; b != none; b = f.blocks[b].next) linked[b] = true;
+  for (InstId id = 0; id < f.instructions.size(); ++id) {
+    if (position_[id] == none) continue;
+    const Instruction& i = f.instructions[id];
+    if (u64(i.first_operand) + i.operand_count > f.operands.size()) {
+      fail(id, "its operands lie outside the function's");
+      continue;
+    }
+    for (Value v : f.operands_of(id)) {
+      bool good = true;
+      switch (v.kind()) {
+      case ValueKind::None: good = false; break;
+      case ValueKind::Instruction:
+        good = v.index() < f.instructions.size() && position_[v.index()] != none;
+        if (good && f.instructions[v.index()].type == TypeId::Void) {
+          fail(id, "it uses an instruction that has no result");
+          continue;
+        }
+        break;
+      case ValueKind::Argument: good = v.index() < f.argument_types.size(); break;
+      case ValueKind::Constant: good = v.index() < f.constants.size(); break;
+      case ValueKind::Global: good = v.index() < f.module.globals.size() + f.own_globals.size(); break;
+      case ValueKind::Block: good = v.index() < f.blocks.size() && linked[v.index()]; break;
+      case ValueKind::InlineAsm: good = v.index() < f.asms.size(); break;
+      case ValueKind::Metadata: good = v.index() < f.metadata_operands.size(); break;
+      }
+      if (!good) fail(id, "an operand names nothing that is there");
+    }
+  }
+  return ok_;
+}
+
+void Verifier::use_counts() {
+  std::vector<u32> uses(f.instructions.size());
+  for (InstId id = 0; id < f.instructions.size(); ++id)
+    if (position_[id] != none)
+      for (Value v : f.operands_of(id))
+        if (v.is_instruction()) ++uses[v.index()];
+  for (InstId id = 0; id < f.instructions.size(); ++id)
+    if (position_[id] != none && uses[id] != f.instructions[id].uses)
+      fail(id, "its use count is " + std::to_string(f.instructions[id].uses) + ", but it has " +
+                   std::to_string(uses[id]) + " uses");
+}
+
+void Verifier::shape() {
+  preds_.assign(f.blocks.size(), {});
+  for (BlockId b = f.first_block; b != none; b = f.blocks[b].next) {
+    const Block& k = f.blocks[b];
+    if (k.last == none || !is_terminator(f.instructions[k.last].op)) {
+      fail_block(b, "it does not end with a terminator");
+      continue;
+    }
+    bool phis = true;
+    for (InstId id = k.first; id != none; id = f.instructions[id].next) {
+      const Instruction& i = f.instructions[id];
+      if (id != k.last && is_terminator(i.op)) fail(id, "a terminator stands inside its block");
+      if (i.op != Opcode::Phi) phis = false;
+      else if (!phis) fail(id, "a phi stands behind other instructions");
+      if (i.op == Opcode::LandingPad && i.prev != none && f.instructions[i.prev].op != Opcode::Phi)
+        fail(id, "a landingpad is the first instruction of its block but for phis");
+      if (std::string problem = check_instruction(f, id); !problem.empty()) fail(id, problem);
+    }
+    for (BlockId s : f.successors(b)) preds_[s].push_back(b);
+  }
+  if (!ok_) return;
+  if (!preds_[f.first_block].empty()) fail_block(f.first_block, "the entry has predecessors");
+  std::vector<BlockId> incoming;
+  for (BlockId b = f.first_block; b != none; b = f.blocks[b].next) {
+    if (f.instructions[f.blocks[b].first].op != Opcode::Phi) continue;
+    std::vector<BlockId> wanted = preds_[b];
+    std::ranges::sort(wanted);
+    for (InstId id = f.blocks[b].first; f.instructions[id].op == Opcode::Phi; id = f.instructions[id].next) {
+      incoming.clear();
+      auto ops = f.operands_of(id);
+      for (size_t k = 1; k < ops.size(); k += 2) incoming.push_back(ops[k].index());
+      std::ranges::sort(incoming);
+      if (incoming != wanted) fail(id, "its blocks are not the predecessors of its block");
+    }
+  }
+  for (BlockId b = f.first_block; b != none; b = f.blocks[b].next) {
+    const Instruction& t = f.instructions[f.blocks[b].last];
+    if (t.op != Opcode::Invoke) continue;
+    BlockId pad = f.operands_of(f.blocks[b].last).back().index();
+    InstId first = f.blocks[pad].first;
+    while (first != none && f.instructions[first].op == Opcode::Phi) first = f.instructions[first].next;
+    Opcode op = first == none ? Opcode::Ret : f.instructions[first].op;
+    if (op != Opcode::LandingPad && op != Opcode::CatchSwitch && op != Opcode::CleanupPad)
+      fail(f.blocks[b].last, "its unwind destination does not begin with a landingpad");
+  }
+}
+
+// Cooper, Harvey, Kennedy: "A Simple, Fast Dominance Algorithm".
+void Verifier::find_dominators() {
+  size_t n = f.blocks.size();
+  order_.assign(n, none);
+  idom_.assign(n, none);
+  std::vector<std::pair<BlockId, u32>> stack;
+  std::vector<bool> seen(n);
+  std::vector<std::vector<BlockId>> successors(n);
+  seen[f.first_block] = true;
+  successors[f.first_block] = f.successors(f.first_block);
+  stack.emplace_back(f.first_block, 0);
+  while (!stack.empty()) {
+    auto& [b, next] = stack.back();
+    if (next < successors[b].size()) {
+      BlockId s = successors[b][next++];
+      if (seen[s]) continue;
+      seen[s] = true;
+      successors[s] = f.successors(s);
+      stack.emplace_back(s, 0);
+      continue;
+    }
+    sequence_.push_back(b);
+    stack.pop_back();
+  }
+  std::ranges::reverse(sequence_);
+  for (u32 i = 0; i < sequence_.size(); ++i) order_[sequence_[i]] = i;
+  idom_[f.first_block] = f.first_block;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (size_t i = 1; i < sequence_.size(); ++i) {
+      BlockId b = sequence_[i], best = none;
+      for (BlockId p : preds_[b]) {
+        if (order_[p] == none || idom_[p] == none) continue;
+        if (best == none) {
+          best = p;
+          continue;
+        }
+        BlockId x = best, y = p;
+        while (x != y) {
+          while (order_[x] > order_[y]) x = idom_[x];
+          while (order_[y] > order_[x]) y = idom_[y];
+        }
+        best = x;
+      }
+      if (idom_[b] != best) {
+        idom_[b] = best;
+        changed = true;
+      }
+    }
+  }
+  // Intervals: a parent comes before its children in reverse postorder.
+  enter_.assign(n, 0);
+  leave_.assign(n, 0);
+  std::vector<u32> size(n, 1);
+  for (size_t i = sequence_.size(); i-- > 1;) size[idom_[sequence_[i]]] += size[sequence_[i]];
+  std::vector<u32> used(n, 0);
+  for (size_t i = 0; i < sequence_.size(); ++i) {
+    BlockId b = sequence_[i];
+    if (i > 0) {
+      BlockId d = idom_[b];
+      enter_[b] = enter_[d] + 1 + used[d];
+      used[d] += size[b];
+    }
+    leave_[b] = enter_[b] + size[b] - 1;
+  }
+}
+
+// Whether `def` is there at `use`; for a phi at the end of `incoming`.
+bool Verifier::reaches(InstId def, InstId use, BlockId incoming) const {
+  BlockId d = f.instructions[def].block;
+  BlockId u = incoming != none ? incoming : f.instructions[use].block;
+  if (order_[u] == none) return true; // never executed
+  if (order_[d] == none) return false;
+  if (f.instructions[def].op == Opcode::Invoke) {
+    auto ops = f.operands_of(def);
+    BlockId normal = ops[ops.size() - 2].index();
+    if (incoming == d) return f.instructions[use].block == normal;
+    if (!dominates(normal, u)) return false;
+    for (BlockId p : preds_[normal])
+      if (p != d && order_[p] != none && !dominates(normal, p)) return false;
+    return true;
+  }
+  if (d != u) return dominates(d, u);
+  return incoming != none || position_[def] < position_[use];
+}
+
+void Verifier::dominance() {
+  for (InstId id = 0; id < f.instructions.size(); ++id) {
+    if (position_[id] == none) continue;
+    auto ops = f.operands_of(id);
+    bool phi = f.instructions[id].op == Opcode::Phi;
+    for (size_t k = 0; k < ops.size(); ++k)
+      if (ops[k].is_instruction() && !reaches(ops[k].index(), id, phi ? ops[k + 1].index() : none))
+        fail(id, "operand " + std::to_string(k + 1) + " (instruction " + std::to_string(ops[k].index()) +
+                     ") does not dominate it");
+  }
+}
+
+bool Verifier::run() {
+  if (!links() || !operands_exist()) return false;
+  use_counts();
+  shape();
+  if (!ok_) return false;
+  find_dominators();
+  dominance();
+  return ok_;
+}
+
+} // namespace
+
+bool verify(const Function& f, Diagnostics& diag) { return Verifier(f, diag).run(); }
+
+bool verify(const Module& m, Diagnostics& diag) {
+  u32 errors = diag.error_count();
+  for (const Global& g : m.globals) {
+    auto fail = [&](const std::string& what) {
+      diag.error({m.source, g.offset, 1}, "'@" + std::string(g.name) + "' " + what);
+    };
+    if (diag.is_full()) break;
+    bool local = g.linkage == Linkage::Private || g.linkage == Linkage::Internal;
+    if (local && g.visibility != Visibility::Default) fail("is local, so its visibility must be default");
+    if (local && g.dll != DllStorage::None) fail("is local, so it has no dll storage");
+    if (g.is_declaration && local) fail("is local, so it needs a definition");
+    if (g.linkage == Linkage::Common && g.is_constant) fail("is common, so it cannot be constant");
+    if (g.kind == GlobalKind::Function && g.linkage == Linkage::Common) fail("is a function, so it cannot be common");
+    if (g.kind == GlobalKind::Function && g.linkage == Linkage::Appending) fail("is a function, so it cannot be appending");
+    if (g.linkage == Linkage::Appending && g.value_type < TypeId::FirstOther) fail("is appending, so it must be an array");
+    if (g.tls != TlsModel::None && g.kind == GlobalKind::Function) fail("is a function, so it cannot be thread-local");
+    if (g.kind == GlobalKind::Variable && g.initializer.is_constant() &&
+        m.constants[g.initializer.index()].type != g.value_type)
+      fail("has an initializer of another type");
+    if (g.is_declaration && g.comdat != none && g.kind == GlobalKind::Variable) fail("is a declaration, so it is in no comdat");
+    if ((g.kind == GlobalKind::Alias || g.kind == GlobalKind::Ifunc) && !g.initializer) fail("stands for nothing");
+  }
+  return diag.error_count() == errors;
+}
+
+} // namespace lathe::ir
