@@ -97,6 +97,7 @@ private:
 
 // Whether `v` is the address of a global plus a constant: the global itself or a constant expression of
 // getelementptr, bitcast, inttoptr, ptrtoint, addrspacecast, add and sub over one: `symbol+offset` in assembly.
+// No thread-local one: the operand `@t` is the address of this thread's `t`, and is computed.
 bool as_symbol_offset(const ir::Function&, ir::Value v, ir::GlobalId& global, i64& offset);
 // The same for initializers, which have no function.
 bool as_symbol_offset(const ir::Module&, ir::Value v, ir::GlobalId& global, i64& offset);
