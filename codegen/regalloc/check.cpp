@@ -261,7 +261,12 @@ void Checker::instruction(InstructionIndex i) {
   if (m.flags & MachineCopy && registers.size() == 2 && at[0].kind != Location::Kind::None &&
       at[1].kind != Location::Kind::None) {
     const std::vector<VirtualRegister> from = at_[key(at[1])];
-    forget(registers[0].vreg);
+    const VirtualRegister source = registers[1].vreg, result = registers[0].vreg;
+    forget(result);
+    // Every place of the source holds the result too.
+    if (f_.vregs[result].spill_size <= f_.vregs[source].spill_size)
+      for (u32 p : std::vector<u32>(places_[source]))
+        if (std::find(at_[p].begin(), at_[p].end(), source) != at_[p].end()) add(p, result);
     if (at[0] != at[1]) {
       clear_place(key(at[0]));
       for (VirtualRegister v : from)

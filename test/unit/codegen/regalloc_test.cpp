@@ -57,7 +57,9 @@ void expect_right(u32 seed, const RandomOptions& options, AllocatorKind kind) {
     if (!check_allocation(f, file, a, diagnostics))
       FAIL() << "seed " << seed << " allocator " << int(kind) << "\n" << diagnostics.format() << dump(f, a);
   } catch (const InternalError& e) {
-    FAIL() << "seed " << seed << " allocator " << int(kind) << ": " << e.what();
+    Allocation unallocated;
+    unallocated.locations.resize(f.registers.size());
+    FAIL() << "seed " << seed << " allocator " << int(kind) << ": " << e.what() << "\n" << dump(f, unallocated);
   }
 }
 
