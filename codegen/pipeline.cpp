@@ -14,6 +14,7 @@
 #include "codegen/pipeline.h"
 
 #include "assembler/assemble.h"
+#include "codegen/emit/debug.h"
 #include "codegen/emit/emit.h"
 #include "codegen/machine/print.h"
 #include "codegen/reader/reader.h"
@@ -88,15 +89,21 @@ public:
       return false;
     }
     resolve_relocation_model();
+    retained_ = emit::retained_globals(*module_);
     list_functions();
-    emit::ModuleContext context{*module_, options_, diagnostics_, pic_, pie_};
+    emit::ModuleContext context{*module_, options_, diagnostics_, pic_, pie_, &retained_};
     statements_.wants_comments = to_text_;
     statements_.source_name = source_.name();
-    if (!stops_early()) emit::emit_module_begin(context, statements_);
+    if (!stops_early()) {
+      emit::emit_module_begin(context, statements_);
+      debug_ = emit::DebugInfo::make(context);
+      if (debug_) debug_->emit_begin(statements_);
+    }
     compile_functions();
     if (!stops_early() && !diagnostics_.has_errors()) {
       emit::emit_variables(context, statements_);
       emit::emit_aliases(context, statements_);
+      if (debug_) debug_->emit_end(functions_, one_section(), statements_);
       emit::emit_module_end(context, statements_);
     }
     save_stages();
@@ -130,6 +137,15 @@ private:
     }
     std::stable_sort(functions_.begin(), functions_.end(), [&](ir::GlobalId a, ir::GlobalId b) {
       return module_->globals[a].body_begin < module_->globals[b].body_begin;
+    });
+  }
+
+  // Whether all code lies in .text.
+  bool one_section() const {
+    return !options_.function_sections && std::all_of(functions_.begin(), functions_.end(), [&](ir::GlobalId id) {
+      const ir::Global& g = module_->globals[id];
+      const ir::AttributeSet& attributes = module_->attributes[g.function_attributes];
+      return g.section.empty() && g.comdat == ir::none && !attributes.has(ir::Attribute::Cold) && !attributes.has(ir::Attribute::Hot);
     });
   }
 
@@ -248,7 +264,7 @@ private:
 
     code.clear();
     code.ordinal = ordinal;
-    FunctionContext context{*f, options_, code, chunk.diagnostics, pic_, pie_};
+    FunctionContext context{*f, options_, code, chunk.diagnostics, pic_, pie_, debug_.get()};
     target_->select(context);
     if (chunk.diagnostics.has_errors()) return;
     watch.lap(2);
@@ -265,7 +281,7 @@ private:
 #endif
 
     chunk.statements.wants_comments = to_text_ || options_.print_after == emit_stage.name;
-    emit::ModuleContext module_context{*module_, options_, chunk.diagnostics, pic_, pie_};
+    emit::ModuleContext module_context{*module_, options_, chunk.diagnostics, pic_, pie_, &retained_};
     emit::emit_function_begin(module_context, *f, code, chunk.statements);
     target_->emit(context, allocation, chunk.statements);
     emit::emit_function_end(module_context, *f, code, chunk.statements);
@@ -311,7 +327,9 @@ private:
   Diagnostics& diagnostics_;
   std::unique_ptr<ir::Module> module_;
   const Target* target_ = nullptr;
+  std::unique_ptr<emit::DebugInfo> debug_;
   bool pic_ = false, pie_ = false;
+  std::vector<u8> retained_;
   std::vector<ir::GlobalId> functions_;
   StatementBuffer statements_;
   std::vector<std::pair<std::string, std::string>> stages_;

@@ -15,6 +15,10 @@ class StatementBuffer;
 
 namespace lathe::codegen {
 
+namespace emit {
+class DebugInfo;
+}
+
 // One function on its way: what every target hook is given.
 struct FunctionContext {
   ir::Function& ir;
@@ -22,6 +26,7 @@ struct FunctionContext {
   FunctionCode& code;
   Diagnostics& diagnostics;
   bool pic = false, pie = false; // resolved relocation model
+  const emit::DebugInfo* debug = nullptr;
 };
 
 class Target {

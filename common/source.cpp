@@ -86,11 +86,11 @@ SourceFile::~SourceFile() {
 }
 
 LineColumn SourceFile::position(u64 offset) const {
-  if (line_starts_.empty()) {
+  std::call_once(lines_found_, [this] {
     line_starts_.push_back(0);
     for (size_t i = text_.find('\n'); i != std::string_view::npos; i = text_.find('\n', i + 1))
       line_starts_.push_back(static_cast<u32>(i + 1));
-  }
+  });
   offset = std::min<u64>(offset, text_.size());
   auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
   auto line = static_cast<u32>(next - line_starts_.begin());

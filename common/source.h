@@ -6,6 +6,7 @@
 #include "common/int_types.h"
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +33,7 @@ public:
   const std::string& name() const { return name_; }
   // A NUL byte stands behind the last byte, so a lexer may look one byte ahead without a bounds check.
   std::string_view text() const { return text_; }
-  // Builds the line table on first use; not thread-safe against itself, call it from the diagnostics only.
+  // Builds the line table on first use.
   LineColumn position(u64 offset) const;
   // The line that holds `offset`, without its newline.
   std::string_view line_at(u64 offset) const;
@@ -45,6 +46,7 @@ private:
   void* mapping_ = nullptr;
   size_t mapping_size_ = 0;
   mutable std::vector<u32> line_starts_;
+  mutable std::once_flag lines_found_;
 };
 
 } // namespace lathe

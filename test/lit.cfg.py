@@ -105,7 +105,6 @@ substitutions = {
     "lathexx": os.path.join(programs, "lathe++"),
     "lathe": os.path.join(programs, "lathe"),
     "as": os.path.join(programs, "lathe-as"),
-    "legalize": os.path.join(programs, "lathe-legalize"),
     "ld": os.path.join(programs, "ld.lathe"),
     "not": tool("not") or "not",
     "FileCheck": tool("FileCheck", "FileCheck-19") or "FileCheck",

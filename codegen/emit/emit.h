@@ -21,6 +21,7 @@ struct ModuleContext {
   const CompileOptions& options;
   Diagnostics& diagnostics;
   bool pic = false, pie = false;
+  const std::vector<u8>* retained = nullptr; // by GlobalId, see retained_globals()
 };
 
 // --- sections.cpp: where a global goes, as clang and GNU as agree on it.
@@ -34,6 +35,8 @@ struct Section {
 };
 enum class SectionKind : u8 { Text, ReadOnly, RelocatedReadOnly, Data, Bss, ThreadData, ThreadBss, Merge, MergeString };
 
+// The globals that llvm.used names.
+std::vector<u8> retained_globals(const ir::Module&);
 Section section_of_function(const ModuleContext&, const ir::Function&);
 // Where jump tables and literals of a function lie.
 Section read_only_section_of_function(const ModuleContext&, const ir::Function&);

@@ -54,6 +54,12 @@ void add_group(const ModuleContext& context, const ir::Global& g, Section& secti
   section.comdat = comdat.kind != ir::ComdatKind::NoDeduplicate;
 }
 
+// Named by llvm.used: the linker's garbage collection keeps its section, which is then its own.
+bool is_retained(const ModuleContext& context, const ir::Global& g) {
+  size_t id = static_cast<size_t>(&g - context.module.globals.data());
+  return context.retained && id < context.retained->size() && (*context.retained)[id];
+}
+
 Section plain(SectionKind kind) {
   const KindFacts& f = facts(kind);
   return {std::string(f.name), std::string(f.flags), std::string(f.type), 0, {}, false};
@@ -112,12 +118,24 @@ SectionKind kind_of_variable(const ModuleContext& context, const ir::Global& g) 
 
 } // namespace
 
+std::vector<u8> retained_globals(const ir::Module& m) {
+  std::vector<u8> retained(m.globals.size(), 0);
+  ir::GlobalId id = m.find("llvm.used");
+  if (id == ir::none || !m.globals[id].initializer.is_constant()) return retained;
+  for (ir::Value v : m.constants[m.globals[id].initializer.index()].operands) {
+    while (v.is_constant() && m.constants[v.index()].kind == ir::ConstantKind::Expression)
+      v = m.constants[v.index()].operands[0];
+    if (v.is_global()) retained[v.index()] = 1;
+  }
+  return retained;
+}
+
 Section section_of_function(const ModuleContext& context, const ir::Function& f) {
   const ir::Global& g = context.module.globals[f.self];
   if (!g.section.empty()) return explicit_section(context, g, SectionKind::Text);
   const ir::AttributeSet& attributes = context.module.attributes[g.function_attributes];
   Section s = plain(SectionKind::Text);
-  bool unique = context.options.function_sections || g.comdat != ir::none;
+  bool unique = context.options.function_sections || g.comdat != ir::none || is_retained(context, g);
   std::string_view prefix = attributes.has(ir::Attribute::Cold)  ? ".unlikely"
                             : attributes.has(ir::Attribute::Hot) ? ".hot"
                                                                  : "";
@@ -130,6 +148,7 @@ Section section_of_function(const ModuleContext& context, const ir::Function& f)
     s.name += symbol_name(g);
   }
   add_group(context, g, s);
+  if (is_retained(context, g)) s.flags += 'R';
   return s;
 }
 
@@ -151,7 +170,7 @@ Section literal_section(u64 size) {
 
 DataPlace place_of_variable(const ModuleContext& context, const ir::Global& g) {
   SectionKind kind = kind_of_variable(context, g);
-  if (!g.section.empty()) return {kind, explicit_section(context, g, kind)};
+  if (!g.section.empty()) return {kind, explicit_section(context, g, kind)}; // several may share it: no 'R' of one
   Section s = plain(kind);
   if (kind == SectionKind::Merge) {
     s = literal_section(context.module.types.alloc_size(g.value_type, context.module.layout));
@@ -159,9 +178,10 @@ DataPlace place_of_variable(const ModuleContext& context, const ir::Global& g) {
     s.entry_size = string_element_size(context.module, g.initializer);
     s.name += std::to_string(s.entry_size) + '.' + std::to_string(std::max<u64>(std::max(1u, g.align), s.entry_size));
   }
-  bool unique = g.comdat != ir::none || (context.options.data_sections && !s.entry_size);
+  bool unique = g.comdat != ir::none || (context.options.data_sections && !s.entry_size) || is_retained(context, g);
   if (unique) s.name += '.' + symbol_name(g);
   add_group(context, g, s);
+  if (is_retained(context, g)) s.flags += 'R';
   return {kind, std::move(s)};
 }
 

@@ -22,8 +22,6 @@ struct AddressMode {
 
 class MachineBuilder {
 public:
-  explicit MachineBuilder(MachineFunction& f) : f_(&f) {}
-
   void reset(MachineFunction& f) {
     f_ = &f;
     pending_.clear();
@@ -54,6 +52,16 @@ public:
   VirtualRegister vector(u8 size) { return new_register(RegisterClass::Vector, size); }
   void hint(VirtualRegister v, PhysicalRegister r) {
     if (f_->vregs[v].hint == 0xff) f_->vregs[v].hint = r;
+  }
+
+  static RegisterOperand make(VirtualRegister v, Access a, Point p, Constraint c, u8 fixed) {
+    RegisterOperand r;
+    r.vreg = v;
+    r.access = a;
+    r.point = p;
+    r.constraint = c;
+    r.fixed = fixed;
+    return r;
   }
 
   // --- Instructions: begin(), then operands in the row's order.
@@ -126,15 +134,6 @@ public:
   void rematerializable(VirtualRegister v) { f_->vregs[v].remat = true; }
 
 private:
-  static RegisterOperand make(VirtualRegister v, Access a, Point p, Constraint c, u8 fixed) {
-    RegisterOperand r;
-    r.vreg = v;
-    r.access = a;
-    r.point = p;
-    r.constraint = c;
-    r.fixed = fixed;
-    return r;
-  }
   MachineBuilder& shown(const RegisterOperand& r) {
     u32 at = add_register(r);
     return place(at);
@@ -142,7 +141,7 @@ private:
   struct Chunk {
     u32 begin, end;
   };
-  MachineFunction* f_;
+  MachineFunction* f_ = nullptr;
   std::vector<MachineInstruction> pending_;
   std::vector<Chunk> chunks_;
   u32 chunk_begin_ = 0;

@@ -4,6 +4,7 @@
 
 #include "codegen/x86/emit.h"
 
+#include "codegen/emit/layout.h"
 #include "codegen/machine/names.h"
 #include "codegen/x86/function_emitter.h"
 
@@ -44,7 +45,14 @@ Reg segment(u8 s) {
 
 MachineNames machine_names() {
   MachineNames names;
-  names.row = [](u16 row) { return lathe::x86::info(static_cast<Row>(row)).name; };
+  names.row = [](u16 row) -> std::string_view {
+    constexpr std::string_view shared[] = {"Copy", "Undefined", "InlineAsm"};
+    constexpr std::string_view own[] = {"Entry", "Return", "TailCall", "TlsGeneralDynamic", "TlsLocalDynamic", "SelectVector"};
+    constexpr u16 first_own = static_cast<u16>(MachinePseudo::FirstOfTarget);
+    if (row < first_pseudo) return lathe::x86::info(static_cast<Row>(row)).name;
+    if (row < first_own) return shared[row - first_pseudo];
+    return row - first_own < static_cast<int>(std::size(own)) ? own[row - first_own] : "Pseudo";
+  };
   names.unit = [](PhysicalRegister unit) { return std::string(lathe::x86::info(register_of(unit, 64)).name); };
   names.modifier = [](u8 m) -> std::string_view {
     constexpr std::string_view texts[] = {"", "@PLT", "@GOTPCREL", "@GOTOFF", "@TLSGD", "@TLSLD", "@DTPOFF", "@GOTTPOFF", "@TPOFF", "@GOT", "@SIZE"};
@@ -74,10 +82,16 @@ void FunctionEmitter::run() {
   out_.comment("@" + std::string(self.name));
   if (cfi_) out_.directive(Directive::cfi_startproc);
   if (out_.wants_comments && context_.options.verbose_asm) frame_comment();
+  emit::DebugInfo::Line opening;
+  if (context_.debug && context_.debug->find_function(context_.ir, opening)) {
+    line_statement(opening);
+    prologue_end_ = true;
+  }
   prologue();
   last_block_ = order_.back();
   for (size_t i = 0; i < order_.size(); ++i) block(order_[i], i + 1 < order_.size() ? order_[i + 1] : no_id);
   if (guard_label_ != assembler::no_id) guard_failure();
+  if (context_.debug) out_.label(out_.symbol(emit::function_end_label(code_.ordinal)));
   out_.size_to_here(name);
   if (cfi_) out_.directive(Directive::cfi_endproc);
 }
@@ -131,6 +145,17 @@ void FunctionEmitter::order_blocks() {
   order_.clear();
   for (MachineBlockId b = 0; b < machine_.blocks.size(); ++b)
     if (thread_[b] == b) order_.push_back(b);
+  if (context_.options.opt_level == 0) return;
+  // There are no critical edges: an edge runs as often as the block it alone leaves or the one it alone enters.
+  std::vector<emit::LayoutEdge> edges;
+  for (MachineBlockId b : order_) {
+    const MachineBlock& block = machine_.blocks[b];
+    for (const MachineEdge& e : machine_.edges_of(block)) {
+      float weight = block.edge_count == 1 ? block.frequency : machine_.blocks[e.block].frequency;
+      if (thread_[e.block] != b) edges.push_back({b, thread_[e.block], weight, block.edge_count == 1});
+    }
+  }
+  emit::lay_out_blocks(machine_, std::move(edges), order_);
 }
 
 void FunctionEmitter::final_branches(MachineBlockId b, MachineBlockId next, InstructionIndex& first,
@@ -454,8 +479,21 @@ void FunctionEmitter::move(RegisterClass rc, u32 size, Location from, Location t
 }
 
 void FunctionEmitter::source_line(u32 location) {
-  if (location == current_location_) return;
+  if (!context_.debug || location == no_id || location == current_location_) return;
   current_location_ = location;
+  auto [at, is_new] = lines_.try_emplace(location);
+  if (is_new && !context_.debug->find(context_.ir, location, at->second)) at->second = {};
+  if (at->second == emit::DebugInfo::Line{}) return;
+  line_statement(at->second);
+}
+
+void FunctionEmitter::line_statement(const emit::DebugInfo::Line& line) {
+  if (line == current_line_ && !prologue_end_) return;
+  current_line_ = line;
+  assembler::Operand operands[] = {out_.immediate(line.file), out_.immediate(line.line), out_.immediate(line.column),
+                                   prologue_end_ ? out_.word("prologue_end") : assembler::Operand{}};
+  out_.directive(Directive::loc, std::span<const assembler::Operand>(operands, prologue_end_ ? 4 : 3));
+  prologue_end_ = false;
 }
 
 } // namespace lathe::codegen::x86

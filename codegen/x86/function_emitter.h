@@ -3,6 +3,7 @@
 // holds the blocks and instructions, prologue.cpp what enters and leaves, inline_asm.cpp the templates.
 
 #include "assembler/statement.h"
+#include "codegen/emit/debug.h"
 #include "codegen/x86/frame.h"
 
 namespace lathe::codegen::x86 {
@@ -60,6 +61,7 @@ private:
   Location location(const MachineInstruction& i, u32 place) const { return allocation_.locations[i.first_register + place]; }
   SymbolId symbol(u32 id);
   void source_line(u32 location);
+  void line_statement(const emit::DebugInfo::Line&);
 
   // --- prologue.cpp
   void prologue();
@@ -97,6 +99,9 @@ private:
   bool cfi_ = false, cfi_changed_ = false;
   bool branch_protection_ = false;
   u32 current_location_ = no_id;
+  std::unordered_map<u32, emit::DebugInfo::Line> lines_; // of the locations met
+  emit::DebugInfo::Line current_line_;
+  bool prologue_end_ = false; // the next line begins the body
   MachineBlockId last_block_ = no_id;
   std::vector<assembler::Operand> operands_;
 };

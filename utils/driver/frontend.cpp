@@ -71,9 +71,7 @@ void append_dependency_names(std::vector<std::string>& words, const Invocation& 
     append(words, {"-MQ", invocation.output.empty() ? stem_of(input.path) + ".o" : final_output});
 }
 
-} // namespace
-
-FrontEnd find_front_end(const Invocation& invocation, Diagnostics& diagnostics) {
+FrontEnd search_front_end(const Invocation& invocation, Diagnostics& diagnostics) {
   FrontEnd front;
   const char* variable = std::getenv("LATHE_CLANG");
   std::string wanted = !invocation.clang.empty() ? invocation.clang : variable && *variable ? variable : "";
@@ -88,6 +86,21 @@ FrontEnd find_front_end(const Invocation& invocation, Diagnostics& diagnostics) 
   std::string gcc = find_program(invocation.cxx ? "g++" : "gcc");
   if (gcc.empty() || is_ourselves(gcc)) gcc = find_program(invocation.cxx ? "g++-12" : "gcc-12");
   if (!gcc.empty() && !is_ourselves(gcc)) front.path = gcc;
+  return front;
+}
+
+} // namespace
+
+FrontEnd find_front_end(const Invocation& invocation, Diagnostics& diagnostics) {
+  FrontEnd front = search_front_end(invocation, diagnostics);
+  // A script called gcc or clang may lead back to us; without this check each call would start the next.
+  static const bool started_by_ourselves = std::getenv("LATHE_STARTED_FRONT_END") != nullptr;
+  if (!front.path.empty() && started_by_ourselves) {
+    diagnostics.error("the front end '" + front.path + "' leads back to Lathe");
+    diagnostics.note("name a compiler of its own with -fclang=PATH");
+    front.path.clear();
+  }
+  ::setenv("LATHE_STARTED_FRONT_END", "1", 1);
   return front;
 }
 

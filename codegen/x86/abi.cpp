@@ -1,0 +1,184 @@
+#include "codegen/x86/abi.h"
+
+#include "codegen/ir/ir.h"
+#include "codegen/legalize/legalize.h"
+
+#include <algorithm>
+
+namespace lathe::codegen::x86 {
+
+void unsupported(const ir::Function& f, const std::string& what) {
+  throw CompileError({f.module.source, f.global(f.self).offset, 1},
+                     what + " is not supported, in function '" + std::string(f.global(f.self).name) + "'");
+}
+
+ClassAndSize class_of(const ir::Function& f, ir::TypeId type) {
+  switch (type) {
+  case ir::TypeId::I1:
+  case ir::TypeId::I8:
+  case ir::TypeId::I16:
+  case ir::TypeId::I32: return {RegisterClass::General, 4};
+  case ir::TypeId::I64:
+  case ir::TypeId::Ptr: return {RegisterClass::General, 8};
+  case ir::TypeId::Float:
+  case ir::TypeId::Half:
+  case ir::TypeId::BFloat: return {RegisterClass::Vector, 4};
+  case ir::TypeId::Double: return {RegisterClass::Vector, 8};
+  case ir::TypeId::Fp128: return {RegisterClass::Vector, 16};
+  case ir::TypeId::X86Fp80: return {RegisterClass::StackOnly, 16};
+  default: break;
+  }
+  const ir::Type& t = f.types[type];
+  if (t.kind == ir::TypeKind::Pointer) return {RegisterClass::General, 8};
+  if (t.kind == ir::TypeKind::Integer && t.bits <= 64) return {RegisterClass::General, static_cast<u8>(t.bits <= 32 ? 4 : 8)};
+  if (t.kind == ir::TypeKind::Vector && f.types.size_in_bits(type, f.module.layout) <= 128)
+    return {RegisterClass::Vector, 16};
+  unsupported(f, "a value of type '" + ir::print(f.types, f.module.names, type) + "' in a register");
+}
+
+namespace {
+
+constexpr u32 general_count = 6, vector_count = 8;
+
+class Classifier {
+public:
+  Classifier(const ir::Function& f, AbiSignature& out) : f_(f), out_(out) {}
+
+  void argument(ir::TypeId type, const ir::AttributeSet& attributes) {
+    AbiArgument a;
+    a.attributes = &attributes;
+    a.first_part = static_cast<u32>(out_.parts.size());
+    if (attributes.has(ir::Attribute::ByVal)) {
+      a.byval = true;
+      a.byval_size = f_.types.alloc_size(attributes.by_type, f_.module.layout);
+      a.byval_align = std::max<u64>(8, attributes.align ? attributes.align
+                                                        : f_.types.abi_align(attributes.by_type, f_.module.layout));
+      out_.parts.push_back({.type = ir::TypeId::Ptr, .offset = take_stack(a.byval_size, a.byval_align)});
+    } else if (attributes.has(ir::Attribute::SwiftSelf) || attributes.has(ir::Attribute::SwiftError) ||
+               attributes.has(ir::Attribute::SwiftAsync) || attributes.has(ir::Attribute::InAlloca) ||
+               attributes.has(ir::Attribute::Preallocated)) {
+      unsupported(f_, "an argument with one of the attributes swiftself, swifterror, swiftasync, inalloca, preallocated");
+    } else if (attributes.has(ir::Attribute::Nest)) {
+      out_.parts.push_back({.type = type, .in_register = true, .reg = reg::r10});
+    } else {
+      if (attributes.has(ir::Attribute::StructRet) && out_.sret == ir::none)
+        out_.sret = static_cast<u32>(out_.arguments.size());
+      if (!f_.types.is_aggregate(type)) {
+        argument_leaf(type);
+      } else {
+        leaves_.clear();
+        legalize::leaves_of(f_, type, leaves_);
+        for (const legalize::Leaf& leaf : leaves_) argument_leaf(leaf.type);
+      }
+    }
+    a.part_count = static_cast<u32>(out_.parts.size()) - a.first_part;
+    out_.arguments.push_back(a);
+  }
+
+  void result(ir::TypeId type) {
+    if (type == ir::TypeId::Void) return;
+    static constexpr PhysicalRegister integers[] = {reg::rax, reg::rdx, reg::rcx};
+    u32 general = 0, vector = 0, x87 = 0;
+    leaves_.clear();
+    if (f_.types.is_aggregate(type))
+      legalize::leaves_of(f_, type, leaves_);
+    else
+      leaves_.push_back({type, 0});
+    for (const legalize::Leaf& leaf : leaves_) {
+      if (is_wide_integer(leaf.type)) {
+        for (int i = 0; i < 2; ++i) {
+          if (general == 3) too_many_results(type);
+          out_.results.push_back({.type = ir::TypeId::I64, .in_register = true, .reg = integers[general++]});
+        }
+        continue;
+      }
+      switch (class_of(f_, leaf.type).rc) {
+      case RegisterClass::General:
+        if (general == 3) too_many_results(type);
+        out_.results.push_back({.type = leaf.type, .in_register = true, .reg = integers[general++]});
+        break;
+      case RegisterClass::Vector:
+        if (vector == 4) too_many_results(type);
+        out_.results.push_back(
+            {.type = leaf.type, .in_register = true, .reg = static_cast<PhysicalRegister>(reg::xmm0 + vector++)});
+        break;
+      case RegisterClass::StackOnly:
+        if (x87 == 2) too_many_results(type);
+        out_.results.push_back({.type = leaf.type, .x87 = true, .reg = static_cast<PhysicalRegister>(x87++)});
+        break;
+      }
+    }
+  }
+
+  void finish() {
+    out_.stack_bytes = (stack_ + 7) & ~u64(7);
+    out_.general_used = general_;
+    out_.vector_used = vector_;
+  }
+
+private:
+  [[noreturn]] void too_many_results(ir::TypeId type) {
+    unsupported(f_, "returning '" + ir::print(f_.types, f_.module.names, type) + "' in registers");
+  }
+  bool is_wide_integer(ir::TypeId type) const {
+    const ir::Type& t = f_.types[type];
+    return t.kind == ir::TypeKind::Integer && t.bits > 64 && t.bits <= 128;
+  }
+  i64 take_stack(u64 size, u64 align) {
+    stack_ = (stack_ + align - 1) & ~(align - 1);
+    u64 at = stack_;
+    stack_ += (size + 7) & ~u64(7);
+    return static_cast<i64>(at);
+  }
+  void argument_leaf(ir::TypeId type) {
+    if (is_wide_integer(type)) {
+      // Both halves in registers or both on the stack.
+      if (general_ + 2 <= general_count) {
+        for (int i = 0; i < 2; ++i)
+          out_.parts.push_back({.type = ir::TypeId::I64, .in_register = true, .reg = general_arguments[general_++]});
+      } else {
+        i64 at = take_stack(16, 16);
+        out_.parts.push_back({.type = ir::TypeId::I64, .offset = at});
+        out_.parts.push_back({.type = ir::TypeId::I64, .offset = at + 8});
+      }
+      return;
+    }
+    ClassAndSize c = class_of(f_, type);
+    AbiPart part{.type = type};
+    if (c.rc == RegisterClass::General && general_ < general_count) {
+      part.in_register = true;
+      part.reg = general_arguments[general_++];
+    } else if (c.rc == RegisterClass::Vector && vector_ < vector_count) {
+      part.in_register = true;
+      part.reg = static_cast<PhysicalRegister>(reg::xmm0 + vector_++);
+    } else {
+      u64 size = c.size == 16 ? 16 : 8;
+      part.offset = take_stack(size, size);
+    }
+    out_.parts.push_back(part);
+  }
+
+  const ir::Function& f_;
+  AbiSignature& out_;
+  u64 stack_ = 0;
+  u32 general_ = 0, vector_ = 0;
+  std::vector<legalize::Leaf> leaves_;
+};
+
+} // namespace
+
+void classify(const ir::Function& f, ir::CallingConvention convention, std::span<const ir::TypeId> arguments,
+              std::span<const u32> argument_attributes, ir::TypeId result, AbiSignature& out) {
+  constexpr u32 sysv64 = 78;
+  if (convention != ir::CallingConvention::C && convention != ir::CallingConvention::Fast &&
+      convention != ir::CallingConvention::Cold && static_cast<u32>(convention) != sysv64)
+    unsupported(f, "calling convention " + std::to_string(static_cast<u32>(convention)));
+  out.clear();
+  Classifier classifier(f, out);
+  for (size_t i = 0; i < arguments.size(); ++i)
+    classifier.argument(arguments[i], f.attributes(i < argument_attributes.size() ? argument_attributes[i] : 0));
+  classifier.result(result);
+  classifier.finish();
+}
+
+} // namespace lathe::codegen::x86

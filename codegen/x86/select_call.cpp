@@ -1,0 +1,518 @@
+// Calls, returns and the function's entry, all by the one classification in abi.cpp.
+
+#include "codegen/analysis/analysis.h"
+#include "codegen/machine/names.h"
+#include "codegen/x86/selector.h"
+
+#include <algorithm>
+
+namespace lathe::codegen::x86 {
+
+using legalize::Intrinsic;
+
+namespace {
+constexpr u64 largest_inline_copy = 128;
+constexpr u64 save_area_general = 48, save_area_size = 176; // saved by the prologue
+} // namespace
+
+bool Selector::is_multi(TypeId type) const {
+  return f_->types.is_aggregate(type) || (f_->types.is_integer(type) && bits_of(type) > 64);
+}
+
+// --- The function itself
+
+void Selector::classify_function() {
+  const ir::Global& g = f_->global(f_->self);
+  const ir::Type& type = f_->types[g.value_type];
+  classify(*f_, g.convention, f_->argument_types, g.parameter_attributes, type.element, signature_);
+  const ir::AttributeSet& attributes = f_->attributes(g.function_attributes);
+  FrameNeeds& needs = code_->frame;
+  needs.incoming_bytes = signature_.stack_bytes;
+  needs.is_variadic = type.variadic;
+  needs.named_general = static_cast<u8>(signature_.general_used);
+  needs.named_vector = static_cast<u8>(signature_.vector_used);
+  needs.naked = attributes.has(ir::Attribute::Naked);
+  needs.red_zone = context_->options.red_zone && !attributes.has(ir::Attribute::NoRedZone);
+  if (const std::string_view* kind = attributes.find("frame-pointer")) {
+    needs.needs_frame_pointer |= *kind == "all";
+    frame_pointer_with_calls_ = *kind == "non-leaf";
+  }
+  if (context_->options.frame_pointer == FramePointer::All) needs.needs_frame_pointer = true;
+  if (context_->options.frame_pointer == FramePointer::Omit) {
+    needs.needs_frame_pointer = frame_pointer_with_calls_ = false;
+  }
+  needs.stack_protector = !needs.naked && wants_stack_protector(attributes);
+}
+
+bool Selector::wants_stack_protector(const ir::AttributeSet& attributes) const {
+  if (attributes.has(ir::Attribute::StackProtectReq)) return true;
+  bool strong = attributes.has(ir::Attribute::StackProtectStrong);
+  if (!strong && !attributes.has(ir::Attribute::StackProtect)) return false;
+  auto has_array = [&](TypeId type, auto& self) -> bool {
+    const ir::Type& t = f_->types[type];
+    if (t.kind == ir::TypeKind::Array)
+      return strong || (t.element == TypeId::I8 && t.count >= 8) || self(t.element, self);
+    if (t.kind == ir::TypeKind::Struct)
+      for (TypeId e : t.elements)
+        if (self(e, self)) return true;
+    return false;
+  };
+  std::vector<u8> is_local(f_->instructions.size(), 0);
+  for (InstId i = f_->blocks[f_->first_block].first; i != ir::none; i = (*f_)[i].next) {
+    if ((*f_)[i].op != Opcode::Alloca) continue;
+    is_local[i] = 1;
+    if (!is_static_alloca(i) || has_array(TypeId{(*f_)[i].aux}, has_array)) return true;
+  }
+  // An address that goes anywhere but into a load or store lets others write beyond the variable.
+  for (BlockId b = f_->first_block; b != ir::none; b = f_->blocks[b].next)
+    for (InstId i = f_->blocks[b].first; i != ir::none; i = (*f_)[i].next) {
+      const ir::Instruction& inst = (*f_)[i];
+      if (inst.op == Opcode::Alloca && b != f_->first_block) return true;
+      if (!strong || inst.op == Opcode::Load) continue;
+      auto operands = f_->operands_of(i);
+      for (size_t k = 0; k < operands.size(); ++k)
+        if (operands[k].is_instruction() && is_local[operands[k].index()] && !(inst.op == Opcode::Store && k == 1))
+          return true;
+    }
+  return false;
+}
+
+void Selector::select_entry() {
+  struct Load {
+    Vreg v;
+    TypeId type;
+    i64 offset;
+  };
+  struct Mask {
+    Vreg raw, clean;
+  };
+  std::vector<Load> loads;
+  std::vector<Mask> masks;
+  b_.begin(Pseudo::Entry).flags(MachineSideEffect);
+  for (u32 k = 0; k < signature_.arguments.size(); ++k) {
+    const AbiArgument& a = signature_.arguments[k];
+    u32 asked = argument_vreg_[k];
+    if (a.byval || asked == no_id) continue;
+    bool multi = is_multi(f_->argument_types[k]);
+    for (u32 p = 0; p < a.part_count; ++p) {
+      const AbiPart& part = signature_.parts[a.first_part + p];
+      Vreg v = multi ? parts_[asked + p] : asked;
+      if (v == no_id) continue;
+      if (!part.in_register) {
+        loads.push_back({v, part.type, part.offset});
+        continue;
+      }
+      if (part.type == TypeId::I1 && !a.attributes->has(ir::Attribute::ZeroExt)) {
+        Vreg raw = b_.general(4);
+        masks.push_back({raw, v});
+        v = raw;
+      }
+      b_.hidden_def_fixed(v, part.reg);
+      if (optimize_) b_.hint(v, part.reg);
+    }
+  }
+  for (const Mask& m : masks) b_.begin(Row::and_rm32_i32).def_reuse(m.clean, 1).hidden_use(m.raw).imm(1);
+  for (const Load& l : loads) {
+    ClassAndSize c = class_of(*f_, l.type);
+    m_->slots.push_back({.kind = SlotKind::Incoming, .size = c.size == 16 ? 16u : 8u, .align = 8, .offset = l.offset});
+    AddressMode a = slot_address(static_cast<FrameSlotId>(m_->slots.size() - 1));
+    load_register(l.type, l.v, a);
+    if (c.rc != RegisterClass::StackOnly && !stores_incoming_) b_.rematerializable(l.v);
+  }
+}
+
+void Selector::select_va_start(InstId id) {
+  FrameNeeds& needs = code_->frame;
+  if (!uses_va_start_) {
+    uses_va_start_ = true;
+    // Without vector registers the area holds the general ones alone.
+    bool floats = !f_->attributes(f_->global(f_->self).function_attributes).has(ir::Attribute::NoImplicitFloat);
+    m_->slots.push_back({.kind = SlotKind::Local, .size = floats ? save_area_size : save_area_general, .align = 16});
+    needs.register_save_area = static_cast<FrameSlotId>(m_->slots.size() - 1);
+  }
+  AddressMode list = address(f_->operand(id, 1));
+  auto field = [&](i64 offset) {
+    AddressMode a = list;
+    a.displacement += offset;
+    return a;
+  };
+  m_->slots.push_back({.kind = SlotKind::Incoming, .align = 8, .offset = static_cast<i64>(signature_.stack_bytes)});
+  FrameSlotId overflow = static_cast<FrameSlotId>(m_->slots.size() - 1);
+  b_.begin(Row::mov_rm32_i32).memory(field(0)).imm(signature_.general_used * 8).flags(MachineSideEffect);
+  b_.begin(Row::mov_rm32_i32)
+      .memory(field(4))
+      .imm(static_cast<i64>(save_area_general) + 16 * signature_.vector_used)
+      .flags(MachineSideEffect);
+  Vreg next = load_address(slot_address(overflow));
+  b_.begin(Row::mov_rm64_r64).memory(field(8)).use(next).flags(MachineSideEffect);
+  Vreg saved = load_address(slot_address(needs.register_save_area));
+  b_.begin(Row::mov_rm64_r64).memory(field(16)).use(saved).flags(MachineSideEffect);
+}
+
+void Selector::select_va_copy(InstId id) {
+  AddressMode to = address(f_->operand(id, 1)), from = address(f_->operand(id, 2));
+  Vreg parts[3];
+  for (Vreg& v : parts) {
+    v = b_.general();
+    b_.begin(Row::mov_r64_rm64).def(v).memory(from);
+    from.displacement += 8;
+  }
+  for (Vreg v : parts) {
+    b_.begin(Row::mov_rm64_r64).memory(to).use(v).flags(MachineSideEffect);
+    to.displacement += 8;
+  }
+}
+
+// --- Arguments
+
+void Selector::wide_parts(Value v, Vreg& low, Vreg& high) {
+  Value lo, hi;
+  // An odd width above 64 is a trunc of an i128.
+  while (v.is_instruction() && (*f_)[v.index()].op == Opcode::Trunc && bits_of(type_of(f_->operand(v.index(), 0))) > 64)
+    v = f_->operand(v.index(), 0);
+  if (legalize::as_wide_pair(*f_, v, lo, hi)) {
+    low = reg(lo);
+    high = reg(hi);
+  } else if (v.is_constant()) {
+    low = integer_register(0, true);
+    high = low;
+  } else {
+    low = part(v, 0);
+    high = part(v, 1);
+  }
+}
+
+// The registers that a value consists of.
+void Selector::append_value(Value v, std::vector<Vreg>& parts) {
+  TypeId type = type_of(v);
+  if (f_->types.is_aggregate(type)) {
+    std::vector<Value> values;
+    if (legalize::collect_leaves(*f_, v, values)) {
+      std::vector<legalize::Leaf> types;
+      legalize::leaves_of(*f_, type, types);
+      for (size_t k = 0; k < values.size(); ++k) {
+        if (values[k])
+          append_value(values[k], parts);
+        else if (f_->types.is_integer(types[k].type) && bits_of(types[k].type) > 64)
+          parts.insert(parts.end(), 2, integer_register(0, true));
+        else
+          parts.push_back(b_.new_register(class_of(*f_, types[k].type).rc, class_of(*f_, types[k].type).size)),
+              b_.begin(MachinePseudo::Undefined).def(parts.back());
+      }
+      return;
+    }
+    std::vector<TypeId> types;
+    part_types(type, types);
+    for (u32 k = 0; k < types.size(); ++k) parts.push_back(part(v, k));
+    return;
+  }
+  if (f_->types.is_integer(type) && bits_of(type) > 64) {
+    Vreg low, high;
+    wide_parts(v, low, high);
+    parts.push_back(low);
+    parts.push_back(high);
+    return;
+  }
+  parts.push_back(reg(v));
+}
+
+void Selector::classify_call(InstId id) {
+  const ir::CallInfo& info = f_->call_info(id);
+  argument_type_list_.clear();
+  for (Value v : f_->operands_of(id).subspan(1)) argument_type_list_.push_back(type_of(v));
+  classify(*f_, info.convention, argument_type_list_, info.argument_attributes, (*f_)[id].type, call_signature_);
+}
+
+void Selector::collect_arguments(InstId id, const AbiSignature& s, std::vector<Vreg>& parts) {
+  parts.clear();
+  for (u32 k = 0; k < s.arguments.size(); ++k) {
+    Value v = f_->operand(id, k + 1);
+    const AbiArgument& a = s.arguments[k];
+    if (a.byval) {
+      parts.push_back(no_id);
+      continue;
+    }
+    TypeId type = type_of(v);
+    bool narrow = type == TypeId::I1 || type == TypeId::I8 || type == TypeId::I16;
+    if (narrow && (a.attributes->has(ir::Attribute::ZeroExt) || a.attributes->has(ir::Attribute::SignExt)))
+      parts.push_back(extended(v, a.attributes->has(ir::Attribute::SignExt)));
+    else
+      append_value(v, parts);
+    lathe_check(parts.size() == a.first_part + a.part_count, "an argument's registers do not fit its classification");
+  }
+}
+
+void Selector::pass_on_stack(InstId id, const AbiSignature& s, std::span<const Vreg> parts, SlotKind kind) {
+  for (u32 k = 0; k < s.arguments.size(); ++k) {
+    const AbiArgument& a = s.arguments[k];
+    for (u32 p = a.first_part; p < a.first_part + a.part_count; ++p) {
+      const AbiPart& part = s.parts[p];
+      if (part.in_register) continue;
+      m_->slots.push_back({.kind = kind, .size = a.byval ? a.byval_size : 8, .align = 8, .offset = part.offset});
+      AddressMode to = slot_address(static_cast<FrameSlotId>(m_->slots.size() - 1));
+      if (a.byval) {
+        copy_bytes(f_->operand(id, k + 1), to, a.byval_size);
+        continue;
+      }
+      // Eight bytes are written where the slot has eight: what stands above a narrow value may be read with it.
+      ClassAndSize c = class_of(*f_, part.type);
+      if (c.rc == RegisterClass::General) {
+        m_->vregs[parts[p]].spill_size = 8;
+        b_.begin(Row::mov_rm64_r64).memory(to).use(parts[p]).flags(MachineSideEffect);
+      } else {
+        store_register(to, part.type, parts[p]);
+      }
+    }
+  }
+}
+
+void Selector::copy_bytes(Value from, AddressMode to, u64 size) {
+  bool floats = !f_->attributes(f_->global(f_->self).function_attributes).has(ir::Attribute::NoImplicitFloat);
+  if (size > largest_inline_copy) {
+    AddressMode source = address(from);
+    Vreg rsi = load_address(source), rdi = load_address(to), rcx = integer_register(static_cast<i64>(size / 8), true);
+    Vreg ends[3] = {b_.general(), b_.general(), b_.general()};
+    b_.begin(Row::movsq)
+        .hidden_def_fixed(ends[0], reg::rdi)
+        .hidden_def_fixed(ends[1], reg::rsi)
+        .hidden_def_fixed(ends[2], reg::rcx)
+        .hidden_use_fixed(rdi, reg::rdi)
+        .hidden_use_fixed(rsi, reg::rsi)
+        .hidden_use_fixed(rcx, reg::rcx)
+        .flags(MachineSideEffect | MachineRepeated);
+    for (u64 done = size & ~u64(7); done < size;) {
+      u64 step = size - done >= 4 ? 4 : size - done >= 2 ? 2 : 1;
+      AddressMode a = source, b = to;
+      a.displacement += static_cast<i64>(done);
+      b.displacement += static_cast<i64>(done);
+      Vreg v = b_.general(4);
+      u32 width = step == 4 ? 2 : step == 2 ? 1 : 0;
+      b_.begin(load_rows[width]).def(v).memory(a);
+      b_.begin(mov_store_rows[width]).memory(b).use(v).flags(MachineSideEffect);
+      done += step;
+    }
+    return;
+  }
+  AddressMode source = address(from);
+  for (u64 done = 0; done < size;) {
+    u64 left = size - done;
+    u64 step = left >= 16 && floats ? 16 : left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+    AddressMode a = source, b = to;
+    a.displacement += static_cast<i64>(done);
+    b.displacement += static_cast<i64>(done);
+    if (step == 16) {
+      Vreg v = b_.vector(16);
+      b_.begin(Row::movups_x_xm128).def(v).memory(a);
+      b_.begin(Row::movups_xm128_x).memory(b).use(v).flags(MachineSideEffect);
+    } else {
+      Vreg v = b_.general(8);
+      u32 width = step == 8 ? 3 : step == 4 ? 2 : step == 2 ? 1 : 0;
+      b_.begin(load_rows[width]).def(v).memory(a);
+      b_.begin(mov_store_rows[width]).memory(b).use(v).flags(MachineSideEffect);
+    }
+    done += step;
+  }
+}
+
+// --- Calls
+
+bool Selector::callee_symbol(InstId id, ir::GlobalId& global) const {
+  Value callee = f_->operand(id, 0);
+  if (callee.is_global()) {
+    global = callee.index();
+    return true;
+  }
+  i64 offset;
+  return callee.is_constant() && analysis::as_symbol_offset(*f_, callee, global, offset) && offset == 0;
+}
+
+bool Selector::calls_through_got(const ir::Global& g, InstId id) const {
+  if (is_direct(g)) return false;
+  if (g.kind != ir::GlobalKind::Function) return false;
+  return f_->attributes(g.function_attributes).has(ir::Attribute::NonLazyBind) ||
+         f_->attributes(f_->call_info(id).function_attributes).has(ir::Attribute::NonLazyBind);
+}
+
+void Selector::select_call(InstId id) {
+  Value callee = f_->operand(id, 0);
+  if (callee.is(ir::ValueKind::InlineAsm)) return select_inline_asm(id);
+  Intrinsic kind = intrinsic(id);
+  if (kind != Intrinsic::None) return select_intrinsic(id, kind);
+  const ir::CallInfo& info = f_->call_info(id);
+  for (const ir::OperandBundle& bundle : info.bundles)
+    if (bundle.tag != "convergencectrl")
+      refuse(id, "operand bundle '" + std::string(bundle.tag) + "'");
+
+  classify_call(id);
+  const AbiSignature& s = call_signature_;
+  FrameNeeds& needs = code_->frame;
+  needs.has_calls = true;
+  needs.outgoing_bytes = std::max(needs.outgoing_bytes, s.stack_bytes);
+  collect_arguments(id, s, argument_parts_);
+  pass_on_stack(id, s, argument_parts_, SlotKind::Outgoing);
+  bool variadic = f_->types[info.function_type].variadic;
+  Vreg vectors = variadic ? integer_register(s.vector_used, false) : no_id;
+
+  ir::GlobalId global = ir::none;
+  if (callee_symbol(id, global)) {
+    const ir::Global& g = f_->global(global);
+    if (calls_through_got(g, id)) {
+      AddressMode got;
+      got.symbol = global_ref(global, SymbolModifier::GotPcRel);
+      got.pc_relative = true;
+      b_.begin(Row::call_rm64).memory(got).indirect();
+    } else {
+      bool plt = !is_direct(g) && (pic_ || pie_);
+      b_.begin(Row::call_rel).symbol(global_ref(global, plt ? SymbolModifier::Plt : SymbolModifier::None));
+    }
+    if (g.kind == ir::GlobalKind::Function &&
+        f_->attributes(g.function_attributes).has(ir::Attribute::ReturnsTwice))
+      needs.returns_twice_call = true;
+  } else {
+    AddressMode memory;
+    if (fold_load(callee, memory)) {
+      b_.begin(Row::call_rm64).memory(memory).indirect();
+    } else {
+      Vreg target = reg(callee);
+      b_.begin(Row::call_rm64).use(target).indirect();
+    }
+  }
+  if (f_->attributes(info.function_attributes).has(ir::Attribute::ReturnsTwice)) needs.returns_twice_call = true;
+  for (size_t p = 0; p < s.parts.size(); ++p)
+    if (s.parts[p].in_register) {
+      b_.hidden_use_fixed(argument_parts_[p], s.parts[p].reg);
+      if (optimize_) b_.hint(argument_parts_[p], s.parts[p].reg);
+    }
+  if (variadic) b_.hidden_use_fixed(vectors, reg::rax);
+  b_.flags(MachineCall | MachineSideEffect);
+  receive_results(id, s);
+}
+
+// Continues the call instruction with its results and what it destroys; then fetches what is on the x87 stack.
+void Selector::receive_results(InstId id, const AbiSignature& s) {
+  TypeId type = (*f_)[id].type;
+  bool multi = type != TypeId::Void && is_multi(type);
+  u32 asked = vreg_of_[id];
+  RegisterMask clobbered = call_clobbers;
+  Vreg raw_bool = no_id, bool_result = no_id;
+  for (u32 k = 0; k < s.results.size(); ++k) {
+    const AbiPart& r = s.results[k];
+    Vreg v = asked == no_id ? no_id : multi ? parts_[asked + k] : asked;
+    if (r.x87 || v == no_id) continue;
+    if (r.type == TypeId::I1) {
+      // Only the low bit is told by the caller's point of view.
+      bool_result = v;
+      v = raw_bool = b_.general(4);
+    }
+    b_.hidden_def_fixed(v, r.reg);
+    clobbered &= ~(RegisterMask(1) << r.reg);
+  }
+  b_.clobbers(clobbered);
+  if (raw_bool != no_id) b_.begin(Row::and_rm32_i32).def_reuse(bool_result, 1).hidden_use(raw_bool).imm(1);
+  for (u32 k = 0; k < s.results.size(); ++k) {
+    if (!s.results[k].x87) continue;
+    Vreg v = asked == no_id ? no_id : multi ? parts_[asked + k] : asked;
+    if (v == no_id)
+      b_.begin(Row::fstp_sti).fixed(reg::st0);
+    else
+      fp80_store(v);
+  }
+}
+
+// --- Returns
+
+void Selector::select_return(InstId id) {
+  const ir::Instruction& i = (*f_)[id];
+  if (i.prev != ir::none && (*f_)[i.prev].op == Opcode::Call && select_tail_call(i.prev, id)) return;
+  std::vector<Vreg>& parts = argument_parts_;
+  parts.clear();
+  if (i.operand_count && !signature_.results.empty()) append_value(f_->operand(id, 0), parts);
+  lathe_check(parts.size() >= signature_.results.size(), "a returned value has fewer parts than its type");
+  for (size_t k = signature_.results.size(); k-- > 0;)
+    if (signature_.results[k].x87) b_.begin(Row::fld_m80).use_stack(parts[k]);
+  Vreg sret = signature_.sret != ir::none && signature_.results.empty() ? argument_register(signature_.sret) : no_id;
+  b_.begin(Pseudo::Return).flags(MachineTerminator | MachineSideEffect);
+  for (size_t k = 0; k < signature_.results.size(); ++k) {
+    const AbiPart& r = signature_.results[k];
+    if (r.x87) continue;
+    b_.hidden_use_fixed(parts[k], r.reg);
+    if (optimize_) b_.hint(parts[k], r.reg);
+  }
+  if (sret != no_id) b_.hidden_use_fixed(sret, reg::rax);
+}
+
+bool Selector::select_tail_call(InstId call, InstId ret) {
+  const ir::CallInfo& info = f_->call_info(call);
+  bool must = info.tail == ir::TailKind::MustTail;
+  if (!must && (info.tail != ir::TailKind::Tail || !optimize_)) return false;
+  if (f_->operand(call, 0).is(ir::ValueKind::InlineAsm) || intrinsic(call) != Intrinsic::None) return false;
+  const ir::Instruction& r = (*f_)[ret];
+  FrameNeeds& needs = code_->frame;
+  if (r.operand_count) {
+    Value v = f_->operand(ret, 0);
+    if (v != ir::instruction_value(call)) {
+      if (!v.is_constant()) return false;
+      auto kind = f_->constants[v.index()].kind;
+      if (kind != ir::ConstantKind::Undef && kind != ir::ConstantKind::Poison) return false;
+    }
+  } else if ((*f_)[call].type != TypeId::Void) {
+    if ((*f_)[call].type == TypeId::X86Fp80 || f_->types.is_aggregate((*f_)[call].type)) return false;
+  }
+  if (!must) {
+    if (needs.stack_protector || !info.bundles.empty() || signature_.sret != ir::none) return false;
+    const ir::AttributeSet& own = f_->attributes(f_->global(f_->self).function_attributes);
+    if (const std::string_view* off = own.find("disable-tail-calls"); off && *off == "true") return false;
+    if (f_->attributes(info.function_attributes).has(ir::Attribute::ReturnsTwice)) return false;
+  }
+  classify_call(call);
+  const AbiSignature& s = call_signature_;
+  bool byval = false;
+  for (const AbiArgument& a : s.arguments) byval |= a.byval;
+  if (s.stack_bytes > signature_.stack_bytes || byval || (!must && s.sret != ir::none)) {
+    if (!must) return false;
+    if (s.stack_bytes > signature_.stack_bytes) refuse(call, "'musttail' with more stack arguments than the caller has");
+    // A forwarded byval parameter is already where it belongs.
+    for (u32 k = 0; k < s.arguments.size(); ++k)
+      if (s.arguments[k].byval &&
+          (f_->operand(call, k + 1) != ir::argument_value(k) || !signature_.arguments[k].byval ||
+           signature_.parts[signature_.arguments[k].first_part].offset != s.parts[s.arguments[k].first_part].offset))
+        refuse(call, "'musttail' with this byval argument");
+  }
+  if (s.stack_bytes > 0) stores_incoming_ = true;
+  // Values first, then the stores over the own arguments.
+  collect_arguments(call, s, argument_parts_);
+  for (u32 k = 0; k < s.arguments.size(); ++k) {
+    const AbiArgument& a = s.arguments[k];
+    if (a.byval) continue;
+    for (u32 p = a.first_part; p < a.first_part + a.part_count; ++p) {
+      const AbiPart& part = s.parts[p];
+      if (part.in_register) continue;
+      m_->slots.push_back({.kind = SlotKind::Incoming, .size = 8, .align = 8, .offset = part.offset});
+      AddressMode to = slot_address(static_cast<FrameSlotId>(m_->slots.size() - 1));
+      if (class_of(*f_, part.type).rc == RegisterClass::General) {
+        m_->vregs[argument_parts_[p]].spill_size = 8;
+        b_.begin(Row::mov_rm64_r64).memory(to).use(argument_parts_[p]).flags(MachineSideEffect);
+      } else {
+        store_register(to, part.type, argument_parts_[p]);
+      }
+    }
+  }
+  Vreg vectors = f_->types[info.function_type].variadic ? integer_register(s.vector_used, false) : no_id;
+  ir::GlobalId global;
+  u8 flags = MachineTerminator | MachineSideEffect;
+  if (callee_symbol(call, global) && !calls_through_got(f_->global(global), call)) {
+    bool plt = !is_direct(f_->global(global)) && (pic_ || pie_);
+    b_.begin(Pseudo::TailCall).symbol(global_ref(global, plt ? SymbolModifier::Plt : SymbolModifier::None));
+  } else {
+    Vreg target = reg(f_->operand(call, 0));
+    b_.begin(Pseudo::TailCall).use_fixed(target, reg::r11).indirect();
+  }
+  b_.flags(flags);
+  for (size_t p = 0; p < s.parts.size(); ++p)
+    if (s.parts[p].in_register) b_.hidden_use_fixed(argument_parts_[p], s.parts[p].reg);
+  if (vectors != no_id) b_.hidden_use_fixed(vectors, reg::rax);
+  done_[call] = 1;
+  return true;
+}
+
+} // namespace lathe::codegen::x86

@@ -1,0 +1,411 @@
+// Floating point: SSE2 scalars, and x87 for x86_fp80, whose values live in frame slots and are on the x87 stack only
+// within one IR instruction.
+
+#include "codegen/x86/selector.h"
+
+#include <cstring>
+
+namespace lathe::codegen::x86 {
+
+using legalize::Intrinsic;
+
+Vreg Selector::zero_vector(u8 size) {
+  Vreg r = b_.vector(size);
+  b_.begin(Row::xorps_x_xm128).def(r).place(0);
+  b_.rematerializable(r);
+  return r;
+}
+
+// A mask in all lanes, 16 bytes as the bitwise instructions want them.
+Vreg Selector::mask_literal(TypeId type, u64 bits) {
+  u8 bytes[16];
+  for (int lane = 0; lane < 16; lane += type == TypeId::Double ? 8 : 4) {
+    if (type == TypeId::Double)
+      std::memcpy(bytes + lane, &bits, 8);
+    else
+      std::memcpy(bytes + lane, &bits, 4);
+  }
+  Vreg r = b_.vector(16);
+  b_.begin(Row::movaps_x_xm128).def(r).memory(literal_address(bytes, 16));
+  b_.rematerializable(r);
+  return r;
+}
+
+void Selector::select_float_binary(InstId id) {
+  const ir::Instruction& i = (*f_)[id];
+  if (i.type == TypeId::X86Fp80) return select_fp80_binary(id);
+  if (i.type != TypeId::Float && i.type != TypeId::Double)
+    refuse(id, "arithmetic on '" + ir::print(f_->types, f_->module.names, i.type) + "'");
+  bool is_double = i.type == TypeId::Double;
+  const Row* rows = i.op == Opcode::FAdd   ? fadd_rows
+                    : i.op == Opcode::FSub ? fsub_rows
+                    : i.op == Opcode::FMul ? fmul_rows
+                                           : fdiv_rows;
+  bool commutative = i.op == Opcode::FAdd || i.op == Opcode::FMul;
+  Value a = f_->operand(id, 0), b = f_->operand(id, 1);
+  auto is_literal = [&](Value v) {
+    return v.is_constant() && f_->constants[v.index()].kind == ir::ConstantKind::Float &&
+           f_->constants[v.index()].bits != 0;
+  };
+  if (commutative && ((can_fold_load(a) && !can_fold_load(b)) || (is_literal(a) && !is_literal(b)))) std::swap(a, b);
+  AddressMode memory;
+  Vreg result = vreg_of_[id];
+  if (is_literal(b)) {
+    u64 bits = f_->constants[b.index()].bits;
+    u8 bytes[8];
+    std::memcpy(bytes, &bits, 8);
+    u8 size = is_double ? 8 : 4;
+    memory = literal_address({bytes, size}, size);
+    Vreg left = reg(a);
+    b_.begin(rows[is_double]).def_reuse(result, 1).hidden_use(left).memory(memory);
+    return;
+  }
+  if (fold_load(b, memory)) {
+    Vreg left = reg(a);
+    b_.begin(rows[is_double]).def_reuse(result, 1).hidden_use(left).memory(memory);
+    return;
+  }
+  if (commutative && is_asked(a) && !is_asked(b)) std::swap(a, b);
+  Vreg left = reg(a), right = reg(b);
+  b_.begin(rows[is_double]).def_reuse(result, 1).hidden_use(left).use_any(right);
+}
+
+void Selector::select_float_unary(InstId id, Intrinsic kind) {
+  const ir::Instruction& i = (*f_)[id];
+  Value from = f_->operand(id, kind == Intrinsic::None ? 0 : 1);
+  Vreg result = vreg_of_[id];
+  bool is_double = i.type == TypeId::Double;
+  u64 sign = is_double ? u64(1) << 63 : u64(1) << 31;
+  if (i.type == TypeId::X86Fp80) {
+    fp80_load(from);
+    switch (kind) {
+    case Intrinsic::None: b_.begin(Row::fchs); break;
+    case Intrinsic::FAbs: b_.begin(Row::fabs); break;
+    case Intrinsic::Sqrt: b_.begin(Row::fsqrt); break;
+    default: refuse(id, "this operation on x86_fp80");
+    }
+    fp80_store(result);
+    return;
+  }
+  if (i.type != TypeId::Float && !is_double)
+    refuse(id, "arithmetic on '" + ir::print(f_->types, f_->module.names, i.type) + "'");
+  auto bitwise = [&](Row row, Vreg to, Vreg a, Vreg mask) {
+    b_.begin(row).def_reuse(to, 1).hidden_use(a).use(mask);
+  };
+  AddressMode memory;
+  switch (kind) {
+  case Intrinsic::None: {
+    Vreg a = reg(from), mask = mask_literal(i.type, sign);
+    return bitwise(Row::xorps_x_xm128, result, a, mask);
+  }
+  case Intrinsic::FAbs: {
+    Vreg a = reg(from), mask = mask_literal(i.type, sign - 1);
+    return bitwise(Row::andps_x_xm128, result, a, mask);
+  }
+  case Intrinsic::CopySign: {
+    Vreg a = reg(from), b = reg(f_->operand(id, 2));
+    Vreg magnitude_mask = mask_literal(i.type, sign - 1), sign_mask = mask_literal(i.type, sign);
+    Vreg magnitude = b_.vector(16), signs = b_.vector(16);
+    bitwise(Row::andps_x_xm128, magnitude, a, magnitude_mask);
+    bitwise(Row::andps_x_xm128, signs, b, sign_mask);
+    return bitwise(Row::orps_x_xm128, result, magnitude, signs);
+  }
+  case Intrinsic::Sqrt:
+    if (fold_load(from, memory)) {
+      b_.begin(fsqrt_rows[is_double]).def(result).memory(memory);
+    } else {
+      Vreg a = reg(from);
+      b_.begin(fsqrt_rows[is_double]).def(result).use_any(a);
+    }
+    return;
+  case Intrinsic::Floor:
+  case Intrinsic::Ceil:
+  case Intrinsic::RoundToZero:
+  case Intrinsic::Rint:
+  case Intrinsic::NearbyInt:
+  case Intrinsic::RoundEven: {
+    // Immediate: rounding mode, 4 for the current one, 8 to raise no inexact.
+    int mode = kind == Intrinsic::Floor         ? 9
+               : kind == Intrinsic::Ceil        ? 10
+               : kind == Intrinsic::RoundToZero ? 11
+               : kind == Intrinsic::Rint        ? 4
+               : kind == Intrinsic::NearbyInt   ? 12
+                                                : 8;
+    Vreg a = reg(from);
+    b_.begin(fround_rows[is_double]).def(result).use_any(a).imm(mode);
+    return;
+  }
+  default: refuse(id, "this floating-point operation");
+  }
+}
+
+// --- Conversions
+
+void Selector::select_conversion(InstId id) {
+  const ir::Instruction& i = (*f_)[id];
+  Value from = f_->operand(id, 0);
+  TypeId source = type_of(from);
+  Vreg result = vreg_of_[id];
+  bool from_x87 = source == TypeId::X86Fp80, to_x87 = i.type == TypeId::X86Fp80;
+  AddressMode memory;
+  switch (i.op) {
+  case Opcode::FPExt:
+  case Opcode::FPTrunc:
+    if (to_x87) {
+      bool is_double = source == TypeId::Double;
+      if (!fold_load(from, memory)) {
+        Vreg r = reg(from);
+        memory = slot_address(scratch_slot(8));
+        store_register(memory, source, r);
+      }
+      b_.begin(is_double ? Row::fld_m64 : Row::fld_m32).memory(memory);
+      return fp80_store(result);
+    }
+    if (from_x87) {
+      fp80_load(from);
+      memory = slot_address(scratch_slot(8));
+      b_.begin(i.type == TypeId::Double ? Row::fstp_m64 : Row::fstp_m32).memory(memory).flags(MachineSideEffect);
+      return load_register(i.type, result, memory);
+    }
+    if (source == TypeId::Float && i.type == TypeId::Double) {
+      if (fold_load(from, memory)) {
+        b_.begin(Row::cvtss2sd_x_xm32).def(result).memory(memory);
+      } else {
+        Vreg r = reg(from);
+        b_.begin(Row::cvtss2sd_x_xm32).def(result).use_any(r);
+      }
+      return;
+    }
+    if (source == TypeId::Double && i.type == TypeId::Float) {
+      if (fold_load(from, memory)) {
+        b_.begin(Row::cvtsd2ss_x_xm64).def(result).memory(memory);
+      } else {
+        Vreg r = reg(from);
+        b_.begin(Row::cvtsd2ss_x_xm64).def(result).use_any(r);
+      }
+      return;
+    }
+    break;
+  case Opcode::SIToFP: {
+    u32 width = width_of(source);
+    if (bits_of(source) < 32 || bits_of(source) > 64) break;
+    if (to_x87) {
+      if (!fold_load(from, memory)) {
+        Vreg r = reg(from);
+        memory = slot_address(scratch_slot(8));
+        store_register(memory, source, r);
+      }
+      b_.begin(width == 3 ? Row::fild_m64 : Row::fild_m32).memory(memory);
+      return fp80_store(result);
+    }
+    if (i.type != TypeId::Float && i.type != TypeId::Double) break;
+    bool is_double = i.type == TypeId::Double;
+    Row row = is_double ? (width == 3 ? Row::cvtsi2sd_x_rm64 : Row::cvtsi2sd_x_rm32)
+                        : (width == 3 ? Row::cvtsi2ss_x_rm64 : Row::cvtsi2ss_x_rm32);
+    bool in_memory = fold_load(from, memory);
+    Vreg r = in_memory ? no_id : reg(from);
+    if (optimize_) {
+      // The instruction keeps the register's upper part: a zeroed one waits for nothing.
+      Vreg zero = zero_vector(is_double ? 8 : 4);
+      b_.begin(row).def_reuse(result, 1).hidden_use(zero);
+    } else {
+      b_.begin(row).def(result);
+    }
+    if (in_memory)
+      b_.memory(memory);
+    else
+      b_.use_any(r);
+    return;
+  }
+  case Opcode::FPToSI: {
+    u32 width = width_of(i.type);
+    if (bits_of(i.type) < 32 || bits_of(i.type) > 64) break;
+    if (from_x87) {
+      // Truncation needs the control word's rounding mode changed for a moment.
+      AddressMode saved = slot_address(scratch_slot(16)), changed = slot_address(scratch_slot(16), 2),
+                  integer = slot_address(scratch_slot(16), 8);
+      Vreg word = b_.general(4), cut = b_.general(4);
+      b_.begin(Row::fnstcw_m16).memory(saved).flags(MachineSideEffect);
+      b_.begin(Row::movzx_r32_rm16).def(word).memory(saved);
+      b_.begin(Row::or_rm32_i32).def_reuse(cut, 1).hidden_use(word).imm(0xc00);
+      b_.begin(Row::mov_rm16_r16).memory(changed).use(cut).flags(MachineSideEffect);
+      fp80_load(from);
+      b_.begin(Row::fldcw_m16).memory(changed).flags(MachineSideEffect);
+      b_.begin(width == 3 ? Row::fistp_m64 : Row::fistp_m32).memory(integer).flags(MachineSideEffect);
+      b_.begin(Row::fldcw_m16).memory(saved).flags(MachineSideEffect);
+      return load_register(i.type, result, integer);
+    }
+    if (source != TypeId::Float && source != TypeId::Double) break;
+    bool is_double = source == TypeId::Double;
+    Row row = is_double ? (width == 3 ? Row::cvttsd2si_r64_xm64 : Row::cvttsd2si_r32_xm64)
+                        : (width == 3 ? Row::cvttss2si_r64_xm32 : Row::cvttss2si_r32_xm32);
+    if (fold_load(from, memory)) {
+      b_.begin(row).def(result).memory(memory);
+    } else {
+      Vreg r = reg(from);
+      b_.begin(row).def(result).use_any(r);
+    }
+    return;
+  }
+  case Opcode::BitCast: {
+    ClassAndSize to_class = class_of(*f_, i.type), from_class = class_of(*f_, source);
+    if (to_class.rc == from_class.rc) return copy(result, reg(from));
+    bool wide = bits_of(i.type) > 32;
+    if (to_class.rc == RegisterClass::Vector && from_class.rc == RegisterClass::General) {
+      Vreg r = reg(from);
+      b_.begin(wide ? Row::movq_x_rm64 : Row::movd_x_rm32).def(result).use_any(r);
+      return;
+    }
+    if (to_class.rc == RegisterClass::General && from_class.rc == RegisterClass::Vector) {
+      Vreg r = reg(from);
+      if (wide) {
+        b_.begin(Row::movq_rm64_x).def(result).use(r);
+      } else {
+        b_.begin(Row::movd_rm32_x).def(result).use(r);
+      }
+      return;
+    }
+    break;
+  }
+  default: break;
+  }
+  refuse(id, "'" + std::string(ir::spelling(i.op)) + "' from '" + ir::print(f_->types, f_->module.names, source) +
+                 "' to '" + ir::print(f_->types, f_->module.names, i.type) + "'");
+}
+
+// --- x87
+
+void Selector::fp80_load(Value v) {
+  AddressMode memory;
+  if (v.is_constant()) {
+    const ir::Constant& c = f_->constants[v.index()];
+    u8 bytes[16] = {};
+    if (c.kind == ir::ConstantKind::Words)
+      std::memcpy(bytes, c.words.data(), std::min<size_t>(c.words.size() * 8, 10));
+    bool negative_or_other = false;
+    for (u8 b : bytes) negative_or_other |= b != 0;
+    static constexpr u8 one[10] = {0, 0, 0, 0, 0, 0, 0, 0x80, 0xff, 0x3f};
+    if (!negative_or_other)
+      b_.begin(Row::fldz);
+    else if (!std::memcmp(bytes, one, 10))
+      b_.begin(Row::fld1);
+    else
+      b_.begin(Row::fld_m80).memory(literal_address(bytes, 16));
+    return;
+  }
+  if (fold_load(v, memory)) {
+    b_.begin(Row::fld_m80).memory(memory);
+    return;
+  }
+  Vreg r = reg(v);
+  b_.begin(Row::fld_m80).use_stack(r);
+}
+
+void Selector::fp80_store(Vreg result) { b_.begin(Row::fstp_m80).def_stack(result); }
+
+void Selector::select_fp80_binary(InstId id) {
+  const ir::Instruction& i = (*f_)[id];
+  // Addresses come first: computing one must not disturb the x87 stack, and cannot.
+  fp80_load(f_->operand(id, 0));
+  fp80_load(f_->operand(id, 1));
+  switch (i.op) {
+  case Opcode::FAdd: b_.begin(Row::faddp); break;
+  case Opcode::FSub: b_.begin(Row::fsubp); break;
+  case Opcode::FMul: b_.begin(Row::fmulp); break;
+  default: b_.begin(Row::fdivp); break;
+  }
+  fp80_store(vreg_of_[id]);
+}
+
+// --- Vectors at the border of a call
+
+void Selector::select_extract_element(InstId id) {
+  const ir::Instruction& i = (*f_)[id];
+  Value from = f_->operand(id, 0);
+  i64 index;
+  if (!constant(f_->operand(id, 1), index)) refuse(id, "'extractelement' with a variable index");
+  u32 bits = bits_of(i.type);
+  Vreg vector = reg(from), result = vreg_of_[id];
+  u32 byte = static_cast<u32>(index) * bits / 8;
+  lathe_check(byte < 16, "an element lies outside of its vector");
+  RegisterClass rc = class_of(*f_, i.type).rc;
+  if (rc == RegisterClass::Vector) {
+    if (byte == 0) {
+      b_.begin(Row::movaps_x_xm128).def(result).use(vector);
+      return;
+    }
+    if (bits == 64)
+      b_.begin(Row::pshufd_x_xm128_u8).def(result).use(vector).imm(0xee);
+    else
+      b_.begin(Row::pshufd_x_xm128_u8).def(result).use(vector).imm(byte / 4);
+    return;
+  }
+  // Integers: the element's 4 or 8 bytes come down, then into a general register, then down to the bit.
+  Vreg lane = vector;
+  u32 at = byte & ~(bits == 64 ? 7u : 3u);
+  if (at) {
+    lane = b_.vector(16);
+    b_.begin(Row::pshufd_x_xm128_u8).def(lane).use(vector).imm(bits == 64 ? 0xee : at / 4);
+  }
+  if (bits == 64) {
+    b_.begin(Row::movq_rm64_x).def(result).use(lane);
+    return;
+  }
+  u32 rest = (byte - at) * 8;
+  Vreg word = rest || bits == 1 ? b_.general(4) : result;
+  b_.begin(Row::movd_rm32_x).def(word).use(lane);
+  if (rest) b_.begin(Row::shr_rm32_u8).def_reuse(result, 1).hidden_use(word).imm(rest);
+  if (bits == 1) refuse(id, "a vector of 'i1'");
+}
+
+// A vector made by insertelement or a constant, put together in memory.
+Vreg Selector::build_vector(Value v) {
+  std::vector<Value> elements;
+  if (!legalize::collect_elements(*f_, v, elements))
+    unsupported(*f_, "a vector that is not made by 'insertelement'");
+  TypeId element = f_->types[type_of(v)].element;
+  u32 bits = bits_of(element);
+  if (bits % 8) unsupported(*f_, "a vector of '" + ir::print(f_->types, f_->module.names, element) + "'");
+  Vreg result = b_.vector(16);
+  auto is_undefined = [&](Value e) {
+    if (!e) return true;
+    if (!e.is_constant()) return false;
+    auto kind = f_->constants[e.index()].kind;
+    return kind == ir::ConstantKind::Undef || kind == ir::ConstantKind::Poison;
+  };
+  // Floats in registers: unpack pairs.
+  if (element == TypeId::Float && elements.size() == 2) {
+    Vreg a = is_undefined(elements[0]) ? zero_vector(4) : reg(elements[0]);
+    if (is_undefined(elements[1])) {
+      b_.begin(Row::movaps_x_xm128).def(result).use(a);
+      return result;
+    }
+    Vreg b = reg(elements[1]);
+    b_.begin(Row::unpcklps_x_xm128).def_reuse(result, 1).hidden_use(a).use(b);
+    return result;
+  }
+  if (element == TypeId::Double && elements.size() == 2 && !is_undefined(elements[0]) && !is_undefined(elements[1])) {
+    Vreg a = reg(elements[0]), b = reg(elements[1]);
+    b_.begin(Row::unpcklpd_x_xm128).def_reuse(result, 1).hidden_use(a).use(b);
+    return result;
+  }
+  if (element == TypeId::Float && elements.size() == 4) {
+    Vreg r[4];
+    for (int k = 0; k < 4; ++k) r[k] = is_undefined(elements[static_cast<size_t>(k)]) ? zero_vector(4) : reg(elements[static_cast<size_t>(k)]);
+    Vreg low = b_.vector(16), high = b_.vector(16);
+    b_.begin(Row::unpcklps_x_xm128).def_reuse(low, 1).hidden_use(r[0]).use(r[1]);
+    b_.begin(Row::unpcklps_x_xm128).def_reuse(high, 1).hidden_use(r[2]).use(r[3]);
+    b_.begin(Row::movlhps_x_x).def_reuse(result, 1).hidden_use(low).use(high);
+    return result;
+  }
+  FrameSlotId slot = scratch_slot(16);
+  for (size_t k = 0; k < elements.size(); ++k) {
+    if (is_undefined(elements[k])) continue;
+    Vreg e = reg(elements[k]);
+    store_register(slot_address(slot, static_cast<i64>(k) * (bits / 8)), element, e);
+  }
+  b_.begin(Row::movaps_x_xm128).def(result).memory(slot_address(slot));
+  return result;
+}
+
+} // namespace lathe::codegen::x86

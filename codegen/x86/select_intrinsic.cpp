@@ -1,0 +1,182 @@
+// Intrinsics that legalization leaves (the first part of legalize/intrinsics.def).
+
+#include "codegen/x86/selector.h"
+
+namespace lathe::codegen::x86 {
+
+using legalize::Intrinsic;
+
+void Selector::select_intrinsic(InstId id, Intrinsic kind) {
+  const ir::Instruction& i = (*f_)[id];
+  Vreg result = vreg_of_[id];
+  switch (kind) {
+  case Intrinsic::UAddOverflow:
+  case Intrinsic::SAddOverflow:
+  case Intrinsic::USubOverflow:
+  case Intrinsic::SSubOverflow:
+  case Intrinsic::UMulOverflow:
+  case Intrinsic::SMulOverflow: return select_overflow(id, kind);
+  case Intrinsic::FunnelLeft: return select_rotate(id, true);
+  case Intrinsic::FunnelRight: return select_rotate(id, false);
+  case Intrinsic::ByteSwap: {
+    Vreg from = reg(f_->operand(id, 1));
+    b_.begin(width_of(i.type) == 3 ? Row::bswap_r64 : Row::bswap_r32).def_reuse(result, 1).hidden_use(from);
+    return;
+  }
+  case Intrinsic::CountTrailing: return select_count_zeros(id, true);
+  case Intrinsic::CountLeading: return select_count_zeros(id, false);
+  case Intrinsic::Popcount: {
+    Vreg from = reg(f_->operand(id, 1));
+    b_.begin(width_of(i.type) == 3 ? Row::popcnt_r64_rm64 : Row::popcnt_r32_rm32).def(result).use_any(from);
+    return;
+  }
+  case Intrinsic::Sqrt:
+  case Intrinsic::FAbs:
+  case Intrinsic::CopySign:
+  case Intrinsic::Floor:
+  case Intrinsic::Ceil:
+  case Intrinsic::RoundToZero:
+  case Intrinsic::Rint:
+  case Intrinsic::NearbyInt:
+  case Intrinsic::RoundEven: return select_float_unary(id, kind);
+  case Intrinsic::VaStart: return select_va_start(id);
+  case Intrinsic::VaCopy: return select_va_copy(id);
+  case Intrinsic::VaEnd: return;
+  case Intrinsic::StackSave:
+    code_->frame.has_dynamic_alloca = true;
+    if (result == no_id) return;
+    b_.begin(Row::mov_r64_rm64).def(result).fixed(reg::rsp).flags(MachineSideEffect);
+    return;
+  case Intrinsic::StackRestore: {
+    code_->frame.has_dynamic_alloca = true;
+    Vreg saved = reg(f_->operand(id, 1));
+    b_.begin(Row::mov_r64_rm64).fixed(reg::rsp).use(saved).flags(MachineSideEffect);
+    return;
+  }
+  case Intrinsic::Prefetch: {
+    i64 locality = 3, write = 0;
+    constant(f_->operand(id, 2), write);
+    constant(f_->operand(id, 3), locality);
+    static constexpr Row rows[4] = {Row::prefetchnta_m8, Row::prefetcht2_m8, Row::prefetcht1_m8, Row::prefetcht0_m8};
+    AddressMode a = address(f_->operand(id, 1));
+    b_.begin(rows[locality & 3]).memory(a).flags(MachineSideEffect);
+    return;
+  }
+  case Intrinsic::Trap:
+    b_.begin(Row::ud2).flags(MachineSideEffect);
+    return;
+  case Intrinsic::DebugTrap:
+    b_.begin(Row::int3).flags(MachineSideEffect);
+    return;
+  case Intrinsic::UbsanTrap: {
+    // The kind of the failure is in the operand of ud1: 0x40(%eax, ...) as other compilers have it.
+    i64 code = 0;
+    constant(f_->operand(id, 1), code);
+    AddressMode a;
+    Vreg rax = b_.general();
+    b_.begin(MachinePseudo::Undefined).def(rax);
+    a.base = rax;
+    a.displacement = code & 0xff;
+    b_.begin(Row::ud1_r32_rm32).fixed(reg::rax).memory(a).flags(MachineSideEffect);
+    return;
+  }
+  case Intrinsic::FrameAddress: {
+    code_->frame.needs_frame_pointer = true;
+    i64 depth = 0;
+    constant(f_->operand(id, 1), depth);
+    Vreg at = depth == 0 ? result : b_.general();
+    b_.begin(Row::mov_r64_rm64).def(at).fixed(reg::rbp).flags(MachineSideEffect);
+    for (i64 k = 0; k < depth; ++k) {
+      Vreg next = k + 1 == depth ? result : b_.general();
+      AddressMode a;
+      a.base = at;
+      b_.begin(Row::mov_r64_rm64).def(next).memory(a);
+      at = next;
+    }
+    return;
+  }
+  case Intrinsic::ReturnAddress:
+  case Intrinsic::AddressOfReturn: {
+    i64 depth = 0;
+    if (kind == Intrinsic::ReturnAddress) constant(f_->operand(id, 1), depth);
+    if (depth == 0) {
+      m_->slots.push_back({.kind = SlotKind::Incoming, .size = 8, .align = 8, .offset = -8});
+      AddressMode a = slot_address(static_cast<FrameSlotId>(m_->slots.size() - 1));
+      b_.begin(kind == Intrinsic::ReturnAddress ? Row::mov_r64_rm64 : Row::lea_r64_m).def(result).memory(a);
+      return;
+    }
+    code_->frame.needs_frame_pointer = true;
+    Vreg at = b_.general();
+    b_.begin(Row::mov_r64_rm64).def(at).fixed(reg::rbp).flags(MachineSideEffect);
+    AddressMode a;
+    for (i64 k = 0; k < depth; ++k) {
+      Vreg next = b_.general();
+      a.base = at;
+      b_.begin(Row::mov_r64_rm64).def(next).memory(a);
+      at = next;
+    }
+    a.base = at;
+    a.displacement = 8;
+    b_.begin(Row::mov_r64_rm64).def(result).memory(a);
+    return;
+  }
+  case Intrinsic::SponEntry:
+  case Intrinsic::EhDwarfCfa: {
+    if (result == no_id) return;
+    m_->slots.push_back({.kind = SlotKind::Incoming, .size = 8, .align = 8, .offset = 0});
+    b_.begin(Row::lea_r64_m).def(result).memory(slot_address(static_cast<FrameSlotId>(m_->slots.size() - 1)));
+    return;
+  }
+  case Intrinsic::ReadCycleCounter:
+  case Intrinsic::X86Rdtsc: {
+    Vreg low = b_.general(), high = b_.general(), up = b_.general();
+    b_.begin(Row::rdtsc).hidden_def_fixed(low, reg::rax).hidden_def_fixed(high, reg::rdx).flags(MachineSideEffect);
+    if (result == no_id) return;
+    b_.begin(Row::shl_rm64_u8).def_reuse(up, 1).hidden_use(high).imm(32);
+    b_.begin(Row::or_r64_rm64).def_reuse(result, 1).hidden_use(up).use_any(low);
+    return;
+  }
+  case Intrinsic::ThreadPointer: {
+    AddressMode a;
+    a.segment = static_cast<u8>(Segment::Fs);
+    b_.begin(Row::mov_r64_rm64).def(result).memory(a);
+    return;
+  }
+  case Intrinsic::ThreadlocalAddress: {
+    AddressMode a;
+    a = address(f_->operand(id, 1));
+    Vreg r = load_address(a);
+    copy(result, r);
+    return;
+  }
+  case Intrinsic::X86Pause: b_.begin(Row::pause).flags(MachineSideEffect); return;
+  case Intrinsic::X86Lfence: b_.begin(Row::lfence).flags(MachineSideEffect); return;
+  case Intrinsic::X86Mfence: b_.begin(Row::mfence).flags(MachineSideEffect); return;
+  case Intrinsic::X86Sfence: b_.begin(Row::sfence).flags(MachineSideEffect); return;
+  case Intrinsic::GetRounding: {
+    // MXCSR's mode (0 nearest, 1 down, 2 up, 3 zero) as <float.h> counts: 1, 3, 2, 0 packed into a byte.
+    if (result == no_id) return;
+    AddressMode word = slot_address(scratch_slot(8));
+    Vreg csr = b_.general(4), shifted = b_.general(4), twice = b_.general(4), count = b_.general(4),
+         table = integer_register(0x2d, false), picked = b_.general(4);
+    b_.begin(Row::stmxcsr_m32).memory(word).flags(MachineSideEffect);
+    b_.begin(Row::mov_r32_rm32).def(csr).memory(word);
+    b_.begin(Row::shr_rm32_u8).def_reuse(shifted, 1).hidden_use(csr).imm(12);
+    b_.begin(Row::and_rm32_i32).def_reuse(twice, 1).hidden_use(shifted).imm(6);
+    b_.begin(MachinePseudo::Copy).def(count).use(twice).flags(MachineCopy);
+    shift_by_register(Row::shr_rm32_cl, picked, table, count);
+    b_.begin(Row::and_rm32_i32).def_reuse(result, 1).hidden_use(picked).imm(3);
+    return;
+  }
+  case Intrinsic::Unknown: {
+    Value callee = f_->operand(id, 0);
+    refuse(id, "intrinsic '" + std::string(f_->global(callee.index()).name) + "'");
+  }
+  default: {
+    Value callee = f_->operand(id, 0);
+    refuse(id, "intrinsic '" + std::string(f_->global(callee.index()).name) + "'");
+  }
+  }
+}
+
+} // namespace lathe::codegen::x86
