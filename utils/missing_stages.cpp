@@ -13,6 +13,11 @@ LATHE_MISSING bool assemble(const SourceFile&, const AssembleOptions&, std::vect
   return false;
 }
 
+LATHE_MISSING bool assemble(StatementBuffer&, const AssembleOptions&, std::vector<u8>&, Diagnostics& diagnostics) {
+  diagnostics.error("the assembler is not part of this build");
+  return false;
+}
+
 } // namespace lathe::assembler
 
 namespace lathe::codegen {
