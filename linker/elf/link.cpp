@@ -1,0 +1,85 @@
+// One link from beginning to end. Each line is a pass; the comments between them are milestones that hold for
+// everything below.
+
+#include "linker/elf/linker.h"
+
+#include "linker/elf/merge.h"
+#include "linker/elf/passes.h"
+#include "linker/elf/target.h"
+
+namespace lathe::linker {
+
+Context::Context(Options& o, Diagnostics& d) : options(o), diag(d) {}
+Context::~Context() = default;
+
+namespace {
+
+bool run_passes(Context& ctx) {
+  add_command_line_symbols(ctx);
+  open_inputs(ctx);
+  if (!ctx.ok()) return false;
+  // From here no input is added.
+
+  resolve_versioned_references(ctx);
+  evaluate_defsyms(ctx);
+  create_synthetic_sections(ctx);
+  add_linker_symbols(ctx);
+  allocate_commons(ctx);
+  read_version_scripts(ctx);
+  decide_exports(ctx);
+  check_shared_undefined(ctx);
+  if (!ctx.ok()) return false;
+  // From here no global symbol is added, and each knows its definition and whether it can be preempted.
+
+  decompress_sections(ctx);
+  parse_eh_frames(ctx);
+  collect_garbage(ctx);
+  // From here it is known which sections are linked.
+
+  merge_sections(ctx);
+  if (!ctx.options.relocatable) scan_relocations(ctx);
+  report_undefined(ctx);
+  if (!ctx.ok()) return false;
+  assign_slots(ctx);
+  build_dynamic_symbols(ctx);
+  make_notes(ctx);
+  size_eh_frame(ctx);
+  make_output_sections(ctx);
+  drop_empty_outputs(ctx);
+  sort_output_sections(ctx);
+  // From here the set and the order of output sections stand.
+
+  size_dynamic(ctx);
+  make_relocation_outputs(ctx);
+  size_symtab(ctx);
+  assign_addresses(ctx);
+  while (update_relr(ctx)) assign_addresses(ctx);
+  if (!ctx.ok()) return false;
+  assign_symbol_addresses(ctx);
+  if (!ctx.ok()) return false;
+  // From here all addresses are known and final.
+
+  return write_output(ctx);
+}
+
+} // namespace
+
+bool link(std::span<const std::string> args, std::vector<MemoryInput> memory, Diagnostics& diagnostics,
+          std::string& text) {
+  Options options;
+  switch (parse_options(args, options, diagnostics, text)) {
+  case ParseResult::Failed: return false;
+  case ParseResult::Done: return true;
+  case ParseResult::Link: break;
+  }
+  auto context = std::make_unique<Context>(options, diagnostics);
+  Context& ctx = *context;
+  ctx.text = &text;
+  for (MemoryInput& input : memory)
+    ctx.memory_inputs[input.name] = {reinterpret_cast<const char*>(input.bytes.data()), input.bytes.size()};
+  bool done = false;
+  run_with_threads(options.threads, [&] { done = run_passes(ctx); });
+  return done && ctx.ok();
+}
+
+} // namespace lathe::linker

@@ -1,0 +1,97 @@
+#pragma once
+// The command line as data. parse_options() understands GNU ld's spelling of everything; nothing else in the
+// linker looks at arguments.
+
+#include "common/diag.h"
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace lathe::linker {
+
+// One input in command-line order, with the state of the positional options in front of it.
+struct InputItem {
+  std::string name;
+  bool is_library = false;     // -lNAME
+  bool as_needed = false;
+  bool whole_archive = false;
+  bool static_only = false;    // after -Bstatic
+  bool lazy = false;           // between --start-lib and --end-lib
+  bool just_symbols = false;   // -R FILE
+};
+
+enum class BuildId : u8 { None, Short, Long, Uuid, Hex };
+enum class Unresolved : u8 { Default, ReportAll, IgnoreAll, IgnoreInObjects, IgnoreInSharedLibraries };
+enum class Symbolic : u8 { None, All, Functions, NonWeak, NonWeakFunctions };
+enum class SortSections : u8 { None, Name, Alignment };
+enum class Compression : u8 { None, Zlib, Zstd };
+enum class CommonOrder : u8 { None, Descending, Ascending };
+
+struct Options {
+  std::vector<InputItem> inputs;
+  std::string output = "a.out";
+  std::string emulation;
+  std::string entry, init = "_init", fini = "_fini";
+  std::string soname, interpreter, sysroot, map_file, dependency_file, retain_symbols_file;
+  std::string audit, depaudit;
+  std::vector<std::string> library_paths, rpaths, rpath_links, version_scripts, dynamic_lists;
+  std::vector<std::string> export_dynamic_symbols, export_dynamic_symbol_lists;
+  std::vector<std::string> undefined, require_defined, filters, auxiliary, exclude_libs, retained_symbols;
+  std::vector<std::pair<std::string, std::string>> defsyms;
+  std::vector<std::pair<std::string, u64>> section_starts;
+  std::unordered_set<std::string> wrap, trace_symbols;
+  std::vector<u8> build_id_bytes;
+
+  bool shared = false, pie = false, is_static = false, relocatable = false;
+  bool no_interpreter = false, export_dynamic = false, dynamic_list_data = false;
+  bool dynamic_list_cpp_new = false, dynamic_list_cpp_typeinfo = false;
+  bool gc_sections = false, print_gc_sections = false, gc_keep_exported = false;
+  bool eh_frame_hdr = false, emit_relocs = false, relax = true, new_dtags = true;
+  bool strip_all = false, strip_debug = false, discard_all = false, discard_locals = false, discard_none = false;
+  bool allow_multiple_definition = false, no_undefined = false, no_undefined_version = false;
+  std::optional<bool> allow_shlib_undefined, execstack, dynamic_undefined_weak, export_all_warnings;
+  Unresolved unresolved = Unresolved::Default;
+  bool unresolved_are_warnings = false;
+  Symbolic symbolic = Symbolic::None;
+  SortSections sort_section = SortSections::None;
+  CommonOrder sort_common = CommonOrder::None;
+  Compression compress_debug = Compression::None;
+  BuildId build_id = BuildId::None;
+  bool hash_sysv = true, hash_gnu = false;
+  bool define_common = false;
+  bool warn_common = false, warn_textrel = false, warn_unresolved = false, warn_once = false;
+  bool fatal_warnings = false, no_warnings = false, demangle = false, check_sections = true;
+  bool trace = false, print_map = false, rosegment = true, cref = false;
+  bool omagic = false, nmagic = false;
+  bool print_memory_usage = false, no_stdlib = false, allow_undefined_version = true;
+
+  bool z_now = false, z_relro = true, z_text = false, z_defs = false, z_nodelete = false, z_nodlopen = false;
+  bool z_initfirst = false, z_origin = false, z_interpose = false, z_global = false, z_nodefaultlib = false;
+  bool z_combreloc = true, z_separate_code = true, z_ibt = false, z_shstk = false, z_ibtplt = false;
+  bool z_relr = false, z_nocopyreloc = false, z_unique_symbol = false, z_muldefs = false, z_nodump = false;
+  bool z_start_stop_gc = false, z_keep_text_prefix = false, z_force_bti = false, z_sectionheader = true;
+  std::optional<bool> z_mark_plt;
+  u8 z_start_stop_visibility = 3; // STV_PROTECTED, as GNU ld has it
+  u64 z_stack_size = 0, z_max_page = 0, z_common_page = 0;
+  std::optional<u64> image_base;
+  i64 optimize = 1;
+  unsigned threads = 0; // 0: as many as there are
+  std::vector<std::string> ignored; // accepted without effect, shown by --verbose
+
+  bool is_pic() const { return shared || pie; }
+};
+
+enum class ParseResult : u8 { Link, Done, Failed };
+
+// Done: only information was asked for, and `text` holds it.
+ParseResult parse_options(std::span<const std::string> args, Options& options, Diagnostics& diagnostics,
+                          std::string& text);
+
+} // namespace lathe::linker
