@@ -121,7 +121,7 @@ def encode(text, ops):
         elif re.fullmatch(r"[0-9A-F]{2}", t):
             b = int(t, 16)
             if not byte and t in ("66", "F2", "F3") and not slash and len([x for x in toks if re.match(r"[0-9A-F]{2}", x)]) > 1: e["prefix"] = b
-            elif not byte and t == "67": e["a32"] = 1
+            elif not byte and t == "67" and len(toks) > 1: e["a32"] = 1
             elif not byte and t == "9B" and len(toks) > 1: e["wait"] = 0x9B
             else: byte.append(b)
         else:
@@ -174,7 +174,7 @@ def parse(path):
             if f[3] not in ("any", "64", "32"):
                 raise Fault(f"unknown mode '{f[3]}'")
             effects(r)
-            n = "_".join([f[0]] + [o["name"] for o in ops])
+            n = "_".join([f[0].replace('.', '_').lower()] + [o["name"] for o in ops])
             if n in names: n += "_" + f[3]
             while n in names: n += "_b"
             names.add(n)
@@ -255,6 +255,19 @@ def name_hash(s):
     return (h ^ (h >> 29)) * 0xBF58476D1CE4E5B9 & (2**64 - 1)
 
 
+def match(r, spelling):
+    """the fields of a MatchEntry"""
+    kind, at, width = "None", 0, 0
+    for i, o in enumerate(r["ops"]):
+        if o["type"] == "Immediate":
+            at, width = i, r["width"] or o["width"]
+            kind = "Signed8" if o["sign"] and o["width"] == 8 else "Signed32" if o["sign"] else "Wide" if o["width"] == 64 else "Byte" if o["name"] == "u8" else "Field"
+            if kind == "Signed8" and not r["width"]: width = 16
+            break
+    modes = {"any": 3, "64": 1, "32": 2}[r["modes"]]
+    return f"{{Row::{r['name']}, {len(r['ops'])}, {spelling}, ImmediateFit::{kind}, {at}, {width}, {modes}, {{{masks(r)}}}}},\n"
+
+
 def masks(r):
     return ", ".join([o["accepts"] for o in r["ops"]] + ["0"] * (4 - len(r["ops"])))
 
@@ -292,7 +305,7 @@ def write(rows, out):
     for a in sorted(spell):
         names.append((a, len(entries), len(spell[a])))
         for r, b in spell[a]:
-            entries.append(f"{{Row::{r['name']}, {len(r['ops'])}, {b | (16 if r['att'] == a else 0)}, {{{masks(r)}}}}},\n")
+            entries.append(match(r, b | (16 if r['att'] == a else 0)))
     c.append("constinit static const MatchEntry match_entries[] = {\n" + "".join(entries) + "};\n\n")
     c.append("struct Spelling {\n  char text[22];\n  u8 length;\n  u8 count;\n  u32 first;\n};\nstatic const Spelling spellings[] = {\n")
     for a, first, n in names:
@@ -330,7 +343,7 @@ def write(rows, out):
         if key not in known:
             group = [x for x, b in spell[r["att"]] if signature(x) == signature(r) and not b & 4]
             known[key] = (len(alts), len(group))
-            alts += [f"{{Row::{x['name']}, {len(x['ops'])}, 0, {{{masks(x)}}}}},\n" for x in group]
+            alts += [match(x, 0) for x in group]
         where.append(known[key])
     c.append("constinit static const MatchEntry alternative_entries[] = {\n" + "".join(alts) + "};\n")
     c.append("static const struct { u16 first, count; } alternative_index[] = {\n" + "".join(f"{{{a}, {b}}},\n" for a, b in where) + "};\n\n")

@@ -137,10 +137,21 @@ enum OperandBit : u32 {
   BitImmediate = 1u << 23, BitOne = 1u << 24, BitTarget = 1u << 25, BitEs = 1u << 26, BitCs = 1u << 27,
   BitSs = 1u << 28, BitDs = 1u << 29, BitFs = 1u << 30, BitGs = 1u << 31
 };
+enum class ImmediateFit : u8 {
+  None,
+  Signed8,  // fits 8 bits sign-extended to `width`
+  Signed32, // fits 32 bits sign-extended
+  Field,    // fits the field of `width` bits, signed or not
+  Byte,     // -128..255
+  Wide      // anything
+};
 struct MatchEntry {
   Row row;
   u8 operand_count;
-  u8 spelling;         // SpellingBit
+  u8 spelling; // SpellingBit
+  ImmediateFit fit;
+  u8 immediate, width; // operand that `fit` is about; the operation's width
+  u8 modes;            // 1: 64-bit, 2: 32-bit
   u32 accepts[4];
 };
 enum SpellingBit : u8 { WithSuffix = 1, RegisterSourceOnly = 2, IntelOnly = 4, AttOnly = 8, Printed = 16 };

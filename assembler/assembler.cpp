@@ -1,0 +1,193 @@
+// The state of an assembly: symbols, sections, the dispatch of statements.
+#include "assembler/assembler.h"
+
+#include <elf.h>
+
+namespace lathe::assembler {
+
+Assembler::Assembler(StatementBuffer& b, const AssembleOptions& o, Diagnostics& d)
+    : parser(b, o, d, this), buffer(b), options(o), diagnostics(d) {
+  symbols.resize(1024);
+  dwarf_version = o.dwarf_version;
+  add_section(".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
+  add_section(".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE);
+  add_section(".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE);
+  for (u32 i = 0; i < 3; ++i) section_symbol(i);
+  switch_to(chunk_of(0, 0));
+  previous = no_id;
+}
+
+std::string_view Assembler::name(SymbolId id) const {
+  if (id < anonymous_base) return buffer.symbols.text(id);
+  const Symbol& s = anonymous[id - anonymous_base];
+  if (s.is_section) return sections[chunks[s.chunk].section].name;
+  return "L0\1";
+}
+
+// Local labels join the symbols only when a relocation keeps them.
+void Assembler::enter_chain(SymbolId id) {
+  std::string_view n = name(id);
+  bool local = n.size() >= 2 && ((n[0] == '.' && n[1] == 'L') || (n[0] >= '0' && n[0] <= '9'));
+  if (!local || options.keep_locals) chain.push_back(id);
+  else symbol(id).off_chain = true;
+}
+
+SymbolId Assembler::make_anonymous() {
+  anonymous.emplace_back();
+  return anonymous_base + static_cast<u32>(anonymous.size() - 1);
+}
+
+SymbolId Assembler::here() {
+  SymbolId id = make_anonymous();
+  Symbol& s = anonymous.back();
+  s.kind = SymbolKind::Label;
+  s.chunk = current;
+  s.frag = static_cast<u32>(chunk->frags.size() - 1);
+  s.value = static_cast<i64>(raw_here() - frag().start);
+  return id;
+}
+
+u32 Assembler::add_section(std::string_view n, u32 type, u64 flags) {
+  Section& s = sections.emplace_back();
+  s.name = n;
+  s.type = type;
+  s.flags = flags;
+  return static_cast<u32>(sections.size() - 1);
+}
+
+u32 Assembler::find_section(std::string_view n, SymbolId group) {
+  for (u32 i = 0; i < sections.size(); ++i)
+    if (sections[i].name == n && sections[i].group == group) return i;
+  return no_id;
+}
+
+u32 Assembler::chunk_of(u32 section, i64 number) {
+  Section& s = sections[section];
+  size_t at = 0;
+  while (at < s.chunks.size() && chunks[s.chunks[at]].number < number) ++at;
+  if (at < s.chunks.size() && chunks[s.chunks[at]].number == number) return s.chunks[at];
+  Chunk& c = chunks.emplace_back();
+  c.section = section;
+  c.number = number;
+  c.frags.emplace_back();
+  u32 id = static_cast<u32>(chunks.size() - 1);
+  s.chunks.insert(s.chunks.begin() + static_cast<std::ptrdiff_t>(at), id);
+  return id;
+}
+
+void Assembler::switch_to(u32 c) {
+  previous = current;
+  current = c;
+  chunk = &chunks[c];
+}
+
+Frag& Assembler::close_frag() {
+  Frag& f = frag();
+  f.fixed = static_cast<u32>(raw_here() - f.start);
+  f.place = place;
+  return f;
+}
+
+void Assembler::open_frag() {
+  Frag f;
+  f.start = static_cast<u32>(raw_here());
+  f.region = chunk->region;
+  chunk->frags.push_back(f);
+}
+
+void Assembler::define_label(SymbolId id) {
+  Symbol& s = make(id);
+  if (s.kind != SymbolKind::Undefined) {
+    std::string n(name(id));
+    if (size_t mark = n.find('\2'); mark != std::string::npos) n.resize(mark);
+    error("symbol `" + n + "' is already defined");
+    return;
+  }
+  s.kind = SymbolKind::Label;
+  s.chunk = current;
+  s.frag = static_cast<u32>(chunk->frags.size() - 1);
+  s.value = static_cast<i64>(raw_here() - frag().start);
+  if (section().flags & SHF_TLS) s.type = STT_TLS;
+}
+
+bool Assembler::is_defined(SymbolId id) {
+  Symbol& s = symbol(id);
+  return s.kind != SymbolKind::Undefined;
+}
+
+bool Assembler::is_referenced(SymbolId id) { return symbol(id).used; }
+
+void Assembler::execute(const Statement& s) {
+  place = s.place;
+  switch (s.kind) {
+  case StatementKind::Instruction: instruction(s); break;
+  case StatementKind::Label: define_label(s.first); break;
+  case StatementKind::Directive: directive(s); break;
+  case StatementKind::Text: case StatementKind::Dead: break;
+  }
+}
+
+bool Assembler::finish(std::vector<u8>& object) {
+  parser.finish();
+  if (has_pending) emit_pending_line();
+  if (diagnostics.has_errors()) has_errors_before_layout = true;
+  if (frame) parser.error_at(frame->place, "open CFI at the end of file; missing .cfi_endproc directive");
+  if (!layout()) return false;
+  write_lines();
+  write_unwind();
+  resolve_fixups();
+  if (diagnostics.has_errors()) return false;
+  write_object(object);
+  return !diagnostics.has_errors();
+}
+
+bool assemble(const SourceFile& source, const AssembleOptions& options, std::vector<u8>& object, Diagnostics& diagnostics) {
+  StatementBuffer buffer;
+  buffer.source_name = source.name();
+  Assembler assembler(buffer, options, diagnostics);
+  for (auto& [name, value] : options.definitions) assembler.parser.define(name, value);
+  assembler.parser.run(source);
+  return assembler.finish(object);
+}
+
+bool assemble(StatementBuffer& buffer, const AssembleOptions& options, std::vector<u8>& object, Diagnostics& diagnostics) {
+  Assembler assembler(buffer, options, diagnostics);
+  for (auto& [name, value] : options.definitions) assembler.parser.define(name, value);
+  // Text statements are read into the same buffer behind the others; what they append is dropped after each.
+  StatementBuffer own;
+  std::swap(own.statements, buffer.statements);
+  for (const Statement& s : own.statements) {
+    if (s.kind == StatementKind::Text) {
+      std::string_view text = buffer.strings[s.first];
+      // the pools of the other statements are put aside, since the parser clears what it appends
+      StatementBuffer aside;
+      std::swap(aside.operands, buffer.operands);
+      std::swap(aside.addresses, buffer.addresses);
+      std::swap(aside.expressions, buffer.expressions);
+      std::swap(aside.wide, buffer.wide);
+      std::swap(aside.strings, buffer.strings);
+      assembler.parser.run_text(text, s.place);
+      buffer.clear_statements();
+      std::swap(aside.operands, buffer.operands);
+      std::swap(aside.addresses, buffer.addresses);
+      std::swap(aside.expressions, buffer.expressions);
+      std::swap(aside.wide, buffer.wide);
+      std::swap(aside.strings, buffer.strings);
+    } else if (s.kind != StatementKind::Dead) {
+      assembler.execute(s);
+    }
+  }
+  std::swap(own.statements, buffer.statements);
+  return assembler.finish(object);
+}
+
+bool parse(const SourceFile& source, StatementBuffer& statements, Diagnostics& diagnostics) {
+  AssembleOptions options;
+  u32 before = diagnostics.error_count();
+  Parser parser(statements, options, diagnostics, nullptr);
+  parser.run(source);
+  parser.finish();
+  return diagnostics.error_count() == before;
+}
+
+} // namespace lathe::assembler

@@ -1,0 +1,226 @@
+#pragma once
+// The state of one assembly and its passes. statements -> sections (directives.cpp, x86/encode.cpp) -> layout
+// (layout.cpp) -> .debug_line and .eh_frame (lines.cpp, unwind.cpp) -> relocations (fixups.cpp) -> file
+// (object_writer.cpp). Private to the assembler.
+
+#include "assembler/parser.h"
+#include "assembler/directives.h"
+#include "assembler/section.h"
+
+#include <deque>
+
+namespace lathe::assembler {
+
+// A symbolic sum: add - sub + number. `complex` when it is more than that; then `expression` is the tree.
+struct Value {
+  SymbolId add = no_id, sub = no_id;
+  i64 number = 0;
+  bool complex = false;
+  bool is_constant() const { return add == no_id && sub == no_id && !complex; }
+};
+
+struct CfiInstruction {
+  u8 op = 0;          // DW_CFA_, or the markers below
+  u32 register_ = 0, register2 = 0;
+  i64 offset = 0;
+  u32 chunk = 0, frag = 0, at = 0; // advance: to this place
+  std::string bytes{}; // escape
+};
+
+struct CfiFrame {
+  u32 chunk = 0, start_frag = 0, start_at = 0, end_frag = 0, end_at = 0;
+  u32 section = 0;
+  u8 personality_encoding = 0xff, lsda_encoding = 0xff;
+  SymbolId personality = no_id, lsda = no_id;
+  i64 personality_addend = 0, lsda_addend = 0;
+  u32 return_column = 16;
+  bool signal_frame = false, simple = false, ended = false;
+  u32 place = 0;
+  u32 eh_group = 0;
+  std::vector<CfiInstruction> list;
+};
+
+struct LineFile {
+  std::string name;
+  u32 directory = 0;
+  std::string md5;
+  bool defined = false, has_source = false;
+  std::string source;
+};
+
+class Assembler final : public Executor {
+public:
+  Assembler(StatementBuffer& buffer, const AssembleOptions& options, Diagnostics& diagnostics);
+  Parser parser;
+
+  void execute(const Statement& s) override;
+  bool evaluate_now(const Operand& o, i64& value) override;
+  bool is_defined(SymbolId s) override;
+  bool is_referenced(SymbolId s) override;
+  bool finish(std::vector<u8>& object);
+
+private:
+  StatementBuffer& buffer;
+  const AssembleOptions& options;
+  Diagnostics& diagnostics;
+
+  std::vector<Section> sections;
+  std::deque<Chunk> chunks;
+  std::vector<Symbol> symbols;        // by the buffer's ids
+  std::deque<Symbol> anonymous;       // ids from anonymous_base
+  std::vector<SymbolId> chain;        // in the order in which GNU as makes them
+  std::vector<Expression> pool;       // trees that outlive their statement; op Symbol may name anonymous ones
+  u32 current = 0, previous = no_id;  // chunks
+  std::vector<std::pair<u32, u32>> section_stack;
+  u32 place = 0;
+  bool has_errors_before_layout = false;
+  std::vector<std::string> idents;
+  std::string file_name;              // of .file "name"
+  bool has_file_name = false;
+  struct SymverEntry { SymbolId symbol; std::string name; std::string visibility; u32 place; };
+  std::vector<SymverEntry> symvers;
+  std::vector<SymbolId> versioned; // aliases made for .symver
+  Chunk* chunk = nullptr;             // the current one
+
+  static constexpr SymbolId anonymous_base = 0x80000000;
+
+  // assembler.cpp
+  void error(std::string message) { parser.error_at(place, std::move(message)); }
+  void warning(std::string message) { parser.warning_at(place, std::move(message)); }
+  Symbol& symbol(SymbolId id) {
+    if (id >= anonymous_base) return anonymous[id - anonymous_base];
+    if (id >= symbols.size()) [[unlikely]] symbols.resize(std::max<size_t>(id + 1, buffer.symbols.size() * 2));
+    return symbols[id];
+  }
+  Symbol& make(SymbolId id) { // as GNU as's symbol_find_or_make
+    Symbol& s = symbol(id);
+    if (!s.used) [[unlikely]] {
+      s.used = true;
+      s.place = place;
+      enter_chain(id);
+    }
+    return s;
+  }
+  void enter_chain(SymbolId id);
+  std::string_view name(SymbolId id) const;
+  SymbolId make_anonymous();
+  SymbolId here();                    // an anonymous label at the current place
+  u32 add_section(std::string_view name, u32 type, u64 flags);
+  u32 find_section(std::string_view name, SymbolId group = no_id);
+  u32 chunk_of(u32 section, i64 number);
+  void switch_to(u32 chunk);
+  Section& section() { return sections[chunk->section]; }
+  Section& section_of(const Symbol& s) { return sections[chunks[s.chunk].section]; }
+  Frag& frag() { return chunk->frags.back(); }
+  Frag& close_frag();                 // ends the current one; the caller sets its kind, then open_frag()
+  void open_frag();
+  u64 raw_here() const { return chunk->data.size(); }
+  void define_label(SymbolId id);
+  SymbolId expression_symbol(const Value& v, u32 tree);
+  u32 keep_tree(u32 tree);            // copies from the buffer to the pool
+  void prepare_data();                // checks before bytes go to the section
+
+  // evaluate.cpp
+  Value evaluate(const Operand& o);
+  Value evaluate_tree(u32 tree, bool pooled, bool final_pass, u32 depth = 0);
+  Value symbol_value(SymbolId id, bool final_pass);
+  Value subtract(Value a, Value b, bool final_pass);
+  bool fixed_distance(const Symbol& a, const Symbol& b, i64& distance, bool final_pass);
+  Value value_of_address(const Address& a);
+  bool resolve(SymbolId& id, i64& addend, u32 depth = 0);  // through equated symbols, after layout
+  u64 label_address(const Symbol& s) { return chunks[s.chunk].frags[s.frag].address + static_cast<u64>(s.value); }
+  bool final_value(SymbolId id, i64& value);
+  Value final_reduce(SymbolId id, u32 depth = 0);
+  bool known(const Operand& o, i64& value, const char* what);
+
+  // directives.cpp and data.cpp
+  void directive(const Statement& s);
+  void data(std::span<const Operand> list, unsigned size);
+  void emit_value(const Value& v, Modifier m, unsigned size, u32 tree);
+  void leb(std::span<const Operand> list, bool is_signed);
+  void strings(std::span<const Operand> list, unsigned width, bool zero_ended);
+  void align(std::span<const Operand> list, bool power, unsigned fill_size);
+  void emit_align(u32 power, u32 maximum, i64 fill, unsigned fill_size, bool given);
+  void space(std::span<const Operand> list, bool zero_directive);
+  void fill(std::span<const Operand> list);
+  void org(std::span<const Operand> list);
+  void floats(std::string_view text, unsigned size);
+  void octa(std::string_view text);
+  void incbin(std::string_view text);
+  void set(std::span<const Operand> list, Directive d);
+  void set_symbol(SymbolId id, const Operand& value);
+  void common(std::span<const Operand> list, bool local, bool tls, bool large);
+  void section_directive(std::string_view text, bool push);
+  void symbol_type(std::span<const Operand> list);
+  void symver(std::string_view text);
+  void reloc(std::string_view text);
+  void attach_to_group(std::string_view name);
+  void nops(std::span<const Operand> list);
+  void subsection(std::span<const Operand> list);
+  u32 relocation_number(std::string_view name);
+
+  // x86/encode.cpp
+  void instruction(const Statement& s);
+  Row rematch(Row row, Operand* ops, u32 count);
+  void branch(const Statement& s, Row row);
+  void emit_nops(u8* at, u64 count, unsigned longest = 0);
+  void add_fixup(u32 offset, unsigned size, FixupKind kind, const Value& v, Modifier m, u8 flags = 0, u8 trailing = 0);
+  void need_got() {
+    if (got_symbol == no_id) make(got_symbol = buffer.symbols.intern("_GLOBAL_OFFSET_TABLE_"));
+  }
+  SymbolId got_symbol = no_id;
+
+  // layout.cpp
+  bool layout();
+  void layout_section(Section& s);
+  void build_bytes(Section& s);
+  u32 leb_size(const Frag& f, bool& known);
+
+  // fixups.cpp
+  struct Relocation {
+    u64 offset;
+    u32 type;
+    SymbolId symbol; // no_id: none
+    i64 addend;
+    u32 order;
+  };
+  std::vector<std::vector<Relocation>> relocations; // by section
+  void resolve_fixups();
+  void resolve_fixup(Chunk& c, const Fixup& f);
+  void patch(Section& s, u64 offset, u64 value, unsigned size);
+  u32 relocation_type(const Fixup& f, bool pc_relative);
+  SymbolId section_symbol(u32 section);
+  bool keeps_symbol(const Symbol& s, const Fixup& f, bool pc_relative);
+
+  // unwind.cpp
+  std::deque<CfiFrame> frames;
+  CfiFrame* frame = nullptr;
+  bool cfi_eh = true, cfi_debug = false;
+  u32 cfi_last_frag = 0, cfi_last_at = 0; // of the last advance
+  i64 cfa_offset = 0;
+  std::vector<i64> cfa_offsets;
+  void cfi(Directive d, const Statement& s);
+  void write_unwind();
+  void write_unwind_section(bool eh);
+
+  // lines.cpp
+  std::vector<LineFile> line_files;
+  std::vector<std::string> line_directories;
+  bool has_pending = false, uses_loc = false, loc_view_used = false;
+  u8 dwarf_version = 0;
+  bool any_md5 = false;
+  LineEntry line_state{};
+  std::vector<u32> line_sections; // in the order of their first line entry
+  void file_directive(const Statement& s);
+  void loc_directive(const Statement& s);
+  void emit_pending_line();
+  void write_lines();
+  void write_debug_info();
+  u32 intern_directory(std::string_view path);
+  void compute_views();
+
+  // object_writer.cpp
+  void write_object(std::vector<u8>& out);
+};
+
+} // namespace lathe::assembler

@@ -1,0 +1,647 @@
+// Directives about sections and symbols, and the dispatch to the others.
+#include "assembler/assembler.h"
+
+#include <elf.h>
+
+namespace lathe::assembler {
+namespace {
+
+constexpr u64 large_flag = 0x10000000; // SHF_X86_64_LARGE
+
+struct KnownSection {
+  std::string_view name;
+  bool prefix; // also NAME.anything
+  u32 type;
+  u64 flags;
+};
+// What a section is when only its name is given.
+constexpr KnownSection known_sections[] = {
+    {".text", true, SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR},
+    {".data", true, SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
+    {".data1", false, SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
+    {".bss", true, SHT_NOBITS, SHF_ALLOC | SHF_WRITE},
+    {".rodata", true, SHT_PROGBITS, SHF_ALLOC},
+    {".rodata1", false, SHT_PROGBITS, SHF_ALLOC},
+    {".init", false, SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR},
+    {".fini", false, SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR},
+    {".init_array", true, SHT_INIT_ARRAY, SHF_ALLOC | SHF_WRITE},
+    {".fini_array", true, SHT_FINI_ARRAY, SHF_ALLOC | SHF_WRITE},
+    {".preinit_array", true, SHT_PREINIT_ARRAY, SHF_ALLOC | SHF_WRITE},
+    {".tdata", true, SHT_PROGBITS, SHF_ALLOC | SHF_WRITE | SHF_TLS},
+    {".tbss", true, SHT_NOBITS, SHF_ALLOC | SHF_WRITE | SHF_TLS},
+    {".ldata", true, SHT_PROGBITS, SHF_ALLOC | SHF_WRITE | large_flag},
+    {".lbss", true, SHT_NOBITS, SHF_ALLOC | SHF_WRITE | large_flag},
+    {".lrodata", true, SHT_PROGBITS, SHF_ALLOC | large_flag},
+    {".note.GNU-stack", false, SHT_PROGBITS, 0},
+    {".note", true, SHT_NOTE, 0},
+    {".gnu.linkonce.b", true, SHT_NOBITS, SHF_ALLOC | SHF_WRITE},
+    {".gnu.linkonce.d", true, SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
+    {".gnu.linkonce.r", true, SHT_PROGBITS, SHF_ALLOC},
+    {".gnu.linkonce.t", true, SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR},
+    {".gnu.linkonce.tb", true, SHT_NOBITS, SHF_ALLOC | SHF_WRITE | SHF_TLS},
+    {".gnu.linkonce.td", true, SHT_PROGBITS, SHF_ALLOC | SHF_WRITE | SHF_TLS},
+    {".eh_frame", false, SHT_PROGBITS, SHF_ALLOC},
+    {".line", false, SHT_PROGBITS, 0},
+    {".stabstr", false, SHT_STRTAB, 0},
+};
+
+const KnownSection* find_known(std::string_view name) {
+  const KnownSection* best = nullptr;
+  for (const KnownSection& k : known_sections) {
+    bool same = name == k.name || (k.prefix && name.size() > k.name.size() && name.substr(0, k.name.size()) == k.name && name[k.name.size()] == '.');
+    if (same && (!best || k.name.size() > best->name.size())) best = &k;
+  }
+  return best;
+}
+
+u32 type_by_name(std::string_view t) {
+  if (t == "progbits") return SHT_PROGBITS;
+  if (t == "nobits") return SHT_NOBITS;
+  if (t == "note") return SHT_NOTE;
+  if (t == "init_array") return SHT_INIT_ARRAY;
+  if (t == "fini_array") return SHT_FINI_ARRAY;
+  if (t == "preinit_array") return SHT_PREINIT_ARRAY;
+  if (t == "unwind") return 0x70000001;
+  return 0;
+}
+
+std::string_view trim(std::string_view s) {
+  while (!s.empty() && is_class(s.front(), BlankChar)) s.remove_prefix(1);
+  while (!s.empty() && is_class(s.back(), BlankChar)) s.remove_suffix(1);
+  return s;
+}
+
+} // namespace
+
+void Assembler::directive(const Statement& s) {
+  std::span<const Operand> list(buffer.operands.data() + s.first, s.operand_count);
+  Directive d = static_cast<Directive>(s.id);
+  auto each_symbol = [&](auto f) {
+    for (const Operand& o : list)
+      if (o.is(OperandKind::Symbol)) f(make(o.symbol()), o.symbol());
+  };
+  auto word = [&](size_t i) { return i < list.size() ? buffer.strings[list[i].index()] : std::string_view{}; };
+  switch (d) {
+  case Directive::text: case Directive::data: case Directive::bss: {
+    i64 n = 0;
+    if (!list.empty() && !list[0].is(OperandKind::None) && !known(list[0], n, "subsection number is not a constant")) return;
+    switch_to(chunk_of(d == Directive::text ? 0 : d == Directive::data ? 1 : 2, n));
+    break;
+  }
+  case Directive::section: section_directive(word(0), false); break;
+  case Directive::pushsection:
+    section_stack.emplace_back(current, previous);
+    section_directive(word(0), true);
+    break;
+  case Directive::popsection:
+    if (section_stack.empty()) {
+      warning(".popsection without corresponding .pushsection; ignored");
+      return;
+    }
+    {
+      auto [c, before] = section_stack.back();
+      section_stack.pop_back();
+      switch_to(c);
+      previous = before;
+    }
+    break;
+  case Directive::previous:
+    if (previous == no_id) {
+      warning(".previous without corresponding .section; ignored");
+      return;
+    }
+    switch_to(previous);
+    break;
+  case Directive::subsection: subsection(list); break;
+  case Directive::globl: each_symbol([](Symbol& x, SymbolId) { x.global = true; x.local = false; }); break;
+  case Directive::weak:
+    each_symbol([this](Symbol& x, SymbolId id) {
+      static_cast<void>(id);
+      if (x.weakref) error("`" + std::string(name(id)) + "' is already a weak reference");
+      x.weak = true;
+    });
+    break;
+  case Directive::hidden: each_symbol([](Symbol& x, SymbolId) { x.visibility = Visibility::Hidden; }); break;
+  case Directive::protected_: each_symbol([](Symbol& x, SymbolId) { x.visibility = Visibility::Protected; }); break;
+  case Directive::internal: each_symbol([](Symbol& x, SymbolId) { x.visibility = Visibility::Internal; }); break;
+  case Directive::local: each_symbol([](Symbol& x, SymbolId) { x.local = true; }); break;
+  case Directive::type: symbol_type(list); break;
+  case Directive::size: {
+    if (list.size() < 2) return error("missing expression");
+    SymbolId id = list[0].symbol();
+    Symbol& x = make(id);
+    Value v = evaluate(list[1]);
+    Symbol& y = symbol(id);
+    static_cast<void>(x);
+    if (v.is_constant()) {
+      y.size = static_cast<u64>(v.number);
+      y.size_expression = no_id;
+    } else {
+      SymbolId e = expression_symbol(v, list[1].is(OperandKind::Expression) ? list[1].index() : no_id);
+      symbol(id).size_expression = e;
+    }
+    break;
+  }
+  case Directive::set: case Directive::equiv: case Directive::eqv: set(list, d); break;
+  case Directive::comm: common(list, false, false, false); break;
+  case Directive::lcomm: common(list, true, false, false); break;
+  case Directive::largecomm: common(list, false, false, true); break;
+  case Directive::tls_common: common(list, false, true, false); break;
+  case Directive::weakref: {
+    if (list.size() < 2) return;
+    SymbolId alias = list[0].symbol(), target = list[1].symbol();
+    Symbol& x = symbol(alias);
+    if (x.kind != SymbolKind::Undefined) return error("symbol `" + std::string(name(alias)) + "' is already defined");
+    symbol(target);
+    Symbol& y = symbol(alias);
+    y.weakref = true;
+    y.target = target;
+    break;
+  }
+  case Directive::symver: symver(word(0)); break;
+  case Directive::byte: data(list, 1); break;
+  case Directive::value: data(list, 2); break;
+  case Directive::long_: data(list, 4); break;
+  case Directive::quad: case Directive::dc_a: data(list, 8); break;
+  case Directive::octa: prepare_data(), octa(word(0)); break;
+  case Directive::uleb128: leb(list, false); break;
+  case Directive::sleb128: leb(list, true); break;
+  case Directive::single: prepare_data(), floats(word(0), 4); break;
+  case Directive::double_: prepare_data(), floats(word(0), 8); break;
+  case Directive::tfloat: prepare_data(), floats(word(0), 10); break;
+  case Directive::hfloat: case Directive::bfloat16: prepare_data(), floats(word(0), 2); break;
+  case Directive::ascii: strings(list, 1, false); break;
+  case Directive::string: strings(list, 1, true); break;
+  case Directive::string16: strings(list, 2, true); break;
+  case Directive::string32: strings(list, 4, true); break;
+  case Directive::string64: strings(list, 8, true); break;
+  case Directive::zero: space(list, true); break;
+  case Directive::skip: space(list, false); break;
+  case Directive::fill: fill(list); break;
+  case Directive::org: org(list); break;
+  case Directive::nops: nops(list); break;
+  case Directive::nop: chunk->data.fill(0x90, 1); break;
+  case Directive::balign: align(list, false, 1); break;
+  case Directive::balignw: align(list, false, 2); break;
+  case Directive::balignl: align(list, false, 4); break;
+  case Directive::p2align: align(list, true, 1); break;
+  case Directive::p2alignw: align(list, true, 2); break;
+  case Directive::p2alignl: align(list, true, 4); break;
+  case Directive::incbin: incbin(word(0)); break;
+  case Directive::file: file_directive(s); break;
+  case Directive::loc: loc_directive(s); break;
+  case Directive::loc_mark_labels: case Directive::line: case Directive::print: case Directive::code: break;
+  case Directive::ident: {
+    u32 i = find_section(".comment");
+    if (i == no_id) {
+      i = add_section(".comment", SHT_PROGBITS, SHF_MERGE | SHF_STRINGS);
+      section_symbol(i);
+      sections[i].entry_size = 1;
+      chunks[chunk_of(i, 0)].data.fill(0, 1);
+    }
+    chunk = &chunks[current];
+    std::string_view text = word(0);
+    Chunk& c = chunks[chunk_of(i, 0)];
+    chunk = &chunks[current];
+    c.data.append(text.data(), text.size());
+    c.data.fill(0, 1);
+    break;
+  }
+  case Directive::version: {
+    u32 i = find_section(".note");
+    if (i == no_id) {
+      i = add_section(".note", SHT_NOTE, 0);
+      section_symbol(i);
+    }
+    Chunk& c = chunks[chunk_of(i, 0)];
+    chunk = &chunks[current];
+    std::string_view text = word(0);
+    c.data.little_endian(text.size() + 1, 4);
+    c.data.little_endian(0, 4);
+    c.data.little_endian(1, 4);
+    c.data.append(text.data(), text.size());
+    c.data.fill(0, 1);
+    while (c.data.size() % 4) c.data.fill(0, 1);
+    break;
+  }
+  case Directive::reloc: reloc(word(0)); break;
+  case Directive::struct_: error("`.struct' is not supported"); break;
+  case Directive::attach_to_group: attach_to_group(word(0)); break;
+  case Directive::gnu_attribute: case Directive::arch: case Directive::extern_: break;
+  default: cfi(d, s); break;
+  }
+}
+
+void Assembler::subsection(std::span<const Operand> list) {
+  i64 n = 0;
+  if (list.empty() || !known(list[0], n, "subsection number is not a constant")) return;
+  switch_to(chunk_of(chunk->section, n));
+}
+
+// .section NAME[,"FLAGS"[,@TYPE[,ENTSIZE][,GROUP[,comdat]][,LINK]]]  or  .section NAME,NUMBER
+void Assembler::section_directive(std::string_view text, bool push) {
+  std::string all(text);
+  const char* at = all.c_str();
+  auto blanks = [&] { while (is_class(*at, BlankChar)) ++at; };
+  auto word = [&] { // up to a comma, or a string
+    blanks();
+    std::string s;
+    if (*at == '"') {
+      parser.parse_string_text(at, s);
+    } else {
+      const char* start = at;
+      while (*at && *at != ',' && !is_class(*at, BlankChar)) ++at;
+      s.assign(start, at);
+    }
+    blanks();
+    return s;
+  };
+  std::string section_name = word();
+  if (section_name.empty()) return error("missing name");
+  u64 flags = 0, entry_size = 0;
+  u32 type = 0;
+  i64 number = 0, info = 0;
+  std::string flag_text, group, linked, unique;
+  bool comdat = false, has_flags = false, has_type = false, uses_last_group = false, has_o = false;
+  if (*at == ',' && push) { // .pushsection name, subsection
+    const char* q = at + 1;
+    while (is_class(*q, BlankChar)) ++q;
+    if (*q != '"' && *q != '@' && *q != '%') {
+      at = q;
+      std::string n = word();
+      Operand o;
+      if (!parser.parse_expression_text(n, o) || !known(o, number, "subsection number is not a constant")) return;
+    }
+  }
+  if (*at == ',') {
+    ++at;
+    blanks();
+    if (*at == '"') {
+      has_flags = true;
+      flag_text = word();
+      u64 numeric = 0;
+      bool digits = false;
+      for (char c : flag_text) {
+        switch (c) {
+        case 'a': flags |= SHF_ALLOC; break;
+        case 'w': flags |= SHF_WRITE; break;
+        case 'x': flags |= SHF_EXECINSTR; break;
+        case 'M': flags |= SHF_MERGE; break;
+        case 'S': flags |= SHF_STRINGS; break;
+        case 'G': flags |= SHF_GROUP; break;
+        case 'T': flags |= SHF_TLS; break;
+        case 'e': flags |= SHF_EXCLUDE; break;
+        case 'l': flags |= large_flag; break;
+        case 'R': flags |= u64{1} << 21; break; // SHF_GNU_RETAIN
+        case 'o': flags |= SHF_LINK_ORDER, has_o = true; break;
+        case '?': uses_last_group = true; break;
+        case 'd': flags |= 0x01000000; break; // SHF_GNU_MBIND
+        default:
+          if (is_class(c, DigitChar)) {
+            digits = true;
+            continue;
+          }
+          return error("unrecognized .section attribute: want a,e,o,w,x,M,S,G,T or number");
+        }
+      }
+      if (digits) {
+        numeric = std::strtoull(flag_text.c_str(), nullptr, 0);
+        flags |= numeric;
+      }
+    }
+    // the type
+    if (*at == ',' || *at == '@' || *at == '%') {
+      if (*at == ',') ++at;
+      blanks();
+      if (*at == '@' || *at == '%' || *at == '"') {
+        if (*at != '"') ++at;
+        std::string t = word();
+        has_type = true;
+        type = type_by_name(t);
+        if (!type) {
+          if (!t.empty() && is_class(t[0], DigitChar)) type = static_cast<u32>(std::strtoul(t.c_str(), nullptr, 0));
+          else return error("unrecognized section type");
+        }
+      } else {
+        --at;
+        while (at > all.c_str() && *at != ',') --at;
+      }
+    }
+    auto next_number = [&](i64& n) {
+      if (*at != ',') return false;
+      ++at;
+      std::string t = word();
+      Operand o;
+      return parser.parse_expression_text(t, o) && evaluate_now(o, n);
+    };
+    if (flags & SHF_MERGE) {
+      i64 n = 0;
+      if (!next_number(n)) {
+        warning("entity size for SHF_MERGE not specified");
+        flags &= ~u64{SHF_MERGE | SHF_STRINGS};
+      } else if (n < 1) {
+        warning("invalid merge entity size");
+        flags &= ~u64{SHF_MERGE | SHF_STRINGS};
+      } else {
+        entry_size = static_cast<u64>(n);
+      }
+    }
+    if (has_o) {
+      if (*at != ',') {
+        warning("missing 'o' flag's section name");
+      } else {
+        ++at;
+        linked = word();
+      }
+    }
+    if (flags & SHF_GROUP) {
+      if (*at != ',') {
+        warning("group name for SHF_GROUP not specified");
+        flags &= ~u64{SHF_GROUP};
+      } else {
+        ++at;
+        group = word();
+        if (*at == ',') {
+          const char* saved = at++;
+          std::string t = word();
+          if (t == "comdat") comdat = true;
+          else at = saved;
+        }
+      }
+    }
+    if (flags & 0x01000000) next_number(info);
+    if (*at == ',') {
+      const char* saved = at++;
+      std::string t = word();
+      if (t == "unique" && *at == ',') {
+        ++at;
+        unique = word();
+      } else {
+        at = saved;
+      }
+    }
+    if (*at) return error("junk at end of line, first unrecognized character is `" + std::string(1, *at) + "'");
+  }
+  SymbolId signature = no_id;
+  if (uses_last_group) {
+    if (section().group != no_id) {
+      signature = section().group;
+      comdat = section().comdat;
+      flags |= SHF_GROUP;
+    }
+  } else if (!group.empty()) {
+    signature = buffer.symbols.intern(group);
+  }
+  // by name, group, and what makes it unique
+  u32 found = no_id;
+  for (u32 i = 0; i < sections.size() && found == no_id; ++i)
+    if (sections[i].name == section_name && sections[i].group == signature && sections[i].linked_to == linked + (unique.empty() ? "" : "\1" + unique)) found = i;
+  const KnownSection* standard = find_known(section_name);
+  if (found == no_id) {
+    if (!has_flags && standard) flags = standard->flags;
+    if (has_flags && standard && standard->type != SHT_NOTE && flags != standard->flags) {
+      // GNU as adds what the name promises
+      u64 missing = standard->flags & ~flags;
+      bool harmless = section_name == ".note.GNU-stack" || !missing;
+      if (!harmless && (flags & (SHF_ALLOC | SHF_WRITE | SHF_EXECINSTR | SHF_TLS)) == 0 && section_name.rfind(".text", 0) != 0) {
+        warning("setting incorrect section attributes for " + section_name);
+      } else if (!harmless && !(section_name.rfind(".rodata", 0) == 0)) {
+        if (missing & (SHF_ALLOC | SHF_TLS)) warning("setting incorrect section attributes for " + section_name);
+      }
+      flags |= missing & (SHF_ALLOC | SHF_WRITE | SHF_EXECINSTR | SHF_TLS);
+    }
+    if (!has_type) type = standard ? standard->type : u32{SHT_PROGBITS};
+    if (standard && has_type && type == SHT_PROGBITS && standard->type != SHT_PROGBITS && standard->type != SHT_NOBITS && standard->type != SHT_NOTE) type = standard->type;
+    found = add_section(section_name, type, flags);
+    Section& s = sections[found];
+    s.entry_size = entry_size;
+    s.info = static_cast<u32>(info);
+    s.group = signature;
+    s.comdat = comdat;
+    s.linked_to = linked + (unique.empty() ? "" : "\1" + unique);
+    if (linked == "0") s.link_zero = true;
+    section_symbol(found);
+  } else if (has_flags) {
+    Section& s = sections[found];
+    u64 interesting = SHF_ALLOC | SHF_WRITE | SHF_EXECINSTR | SHF_MERGE | SHF_STRINGS | SHF_TLS | SHF_EXCLUDE;
+    if (has_type && s.type != type && !(standard && standard->type == s.type)) error("changed section type for " + section_name);
+    if (((s.flags ^ flags) & interesting) && !(standard && ((flags | standard->flags) & interesting) == (s.flags & interesting))) error("changed section attributes for " + section_name);
+    else if ((flags & SHF_MERGE) && s.entry_size != entry_size) error("changed section entity size for " + section_name);
+  }
+  switch_to(chunk_of(found, number));
+}
+
+void Assembler::attach_to_group(std::string_view group) {
+  SymbolId id = buffer.symbols.intern(group);
+  if (section().group != no_id && section().group != id) return warning("section " + section().name + " already has a group");
+  section().group = id;
+  section().flags |= SHF_GROUP;
+}
+
+void Assembler::symbol_type(std::span<const Operand> list) {
+  if (list.size() < 2) return error("expected symbol type");
+  std::string_view t = buffer.strings[list[1].index()];
+  Symbol& s = make(list[0].symbol());
+  if (!t.empty() && t.front() == '"' && t.size() > 1) t = t.substr(1, t.size() - 2);
+  if (!t.empty() && (t[0] == '@' || t[0] == '%' || t[0] == '#')) t.remove_prefix(1);
+  if (t == "function" || t == "STT_FUNC" || t == "2") s.type = STT_FUNC;
+  else if (t == "object" || t == "STT_OBJECT" || t == "1") s.type = STT_OBJECT;
+  else if (t == "tls_object" || t == "STT_TLS" || t == "6") s.type = STT_TLS;
+  else if (t == "notype" || t == "STT_NOTYPE" || t == "0") s.type = STT_NOTYPE;
+  else if (t == "common" || t == "STT_COMMON" || t == "5") s.type = STT_OBJECT;
+  else if (t == "gnu_indirect_function" || t == "STT_GNU_IFUNC" || t == "10") s.type = STT_GNU_IFUNC;
+  else if (t == "gnu_unique_object") s.type = STT_OBJECT, s.unique = true, s.global = true;
+  else error("unrecognized symbol type \"" + std::string(t) + "\"");
+}
+
+void Assembler::set(std::span<const Operand> list, Directive d) {
+  if (list.size() < 2) return error("missing expression");
+  SymbolId id = list[0].symbol();
+  if (name(id) == ".") return error("assignment to `.' is not supported");
+  Symbol& s = symbol(id);
+  if (d != Directive::set && s.kind != SymbolKind::Undefined) return error("symbol `" + std::string(name(id)) + "' is already defined");
+  if (!s.by_set && s.kind != SymbolKind::Undefined) return error("symbol `" + std::string(name(id)) + "' is already defined");
+  set_symbol(id, list[1]);
+}
+
+void Assembler::set_symbol(SymbolId id, const Operand& o) {
+  Symbol& before = symbol(id);
+  if (before.by_set && before.kind != SymbolKind::Undefined && before.kind != SymbolKind::Absolute && before.referenced) {
+    // what was said with the old meaning keeps it
+    SymbolId old = make_anonymous();
+    Symbol copy = symbol(id);
+    copy.global = copy.weak = false;
+    copy.used = true;
+    symbol(old) = copy;
+    for (Chunk& c : chunks) {
+      for (Fixup& f : c.fixups) {
+        if (f.add == id) f.add = old;
+        if (f.sub == id) f.sub = old;
+      }
+      for (Frag& f : c.frags)
+        if (f.symbol == id) f.symbol = old;
+    }
+    for (Expression& e : pool)
+      if (e.op == Operator::Symbol && e.left == id) e.left = old;
+  }
+  Value v = evaluate(o);
+  make(id);
+  u32 tree = o.is(OperandKind::Expression) ? o.index() : no_id;
+  if (!v.complex && v.sub == no_id && v.add == id && v.number == 0 && symbol(id).kind == SymbolKind::Undefined) return; // x = x
+  if (v.is_constant()) {
+    Symbol& s = symbol(id);
+    s.kind = SymbolKind::Absolute;
+    s.value = v.number;
+  } else if (!v.complex && v.sub == no_id && symbol(v.add).kind == SymbolKind::Label) {
+    Symbol t = symbol(v.add);
+    Symbol& s = symbol(id);
+    s.kind = SymbolKind::Label;
+    s.chunk = t.chunk, s.frag = t.frag;
+    s.value = t.value + v.number;
+    if (!s.type && v.number == 0) s.type = t.type;
+    if (s.type != STT_GNU_IFUNC && t.type == STT_TLS) s.type = STT_TLS;
+    if (v.number == 0 && s.size_expression == no_id && !s.size) s.size = t.size, s.size_expression = t.size_expression;
+  } else {
+    u32 kept;
+    if (v.complex) {
+      kept = keep_tree(tree);
+    } else {
+      SymbolId e = v.sub == no_id && v.number == 0 ? no_id : expression_symbol(v, tree);
+      if (e == no_id) {
+        pool.push_back({.op = Operator::Symbol, .left = v.add});
+        kept = static_cast<u32>(pool.size() - 1);
+      } else {
+        kept = symbol(e).expression;
+      }
+    }
+    Symbol& s = symbol(id);
+    s.kind = SymbolKind::Equated;
+    s.expression = kept;
+  }
+  Symbol& s = symbol(id);
+  s.by_set = true;
+  s.place = place;
+}
+
+void Assembler::common(std::span<const Operand> list, bool local, bool tls, bool large) {
+  i64 size = 0, alignment = 0;
+  if (list.size() < 2 || !known(list[1], size, ".comm size is not a constant")) return;
+  if (size < 0) return error(".comm length (" + std::to_string(size) + ") out of range");
+  bool given = list.size() > 2 && !list[2].is(OperandKind::None);
+  if (given && !known(list[2], alignment, "common alignment is not a constant")) return;
+  if (given && (alignment < 0 || (alignment & (alignment - 1)))) return error("common alignment not a power of 2");
+  SymbolId id = list[0].symbol();
+  Symbol& s = make(id);
+  if (s.kind == SymbolKind::Common) {
+    if (static_cast<u64>(s.value) != static_cast<u64>(size)) warning("size of \"" + std::string(name(id)) + "\" is already " + std::to_string(s.value) + "; not changing to " + std::to_string(size));
+    return;
+  }
+  if (s.kind != SymbolKind::Undefined) return error("symbol `" + std::string(name(id)) + "' is already defined");
+  s.large = large;
+  s.tls = tls;
+  if (local || s.local) { // room in .bss
+    u32 saved = current, saved_previous = previous;
+    u64 a = static_cast<u64>(alignment);
+    if (!given || a == 0) {
+      a = 1;
+      if (!given) while (a < 16 && static_cast<i64>(a * 2) <= size) a *= 2;
+    }
+    u32 where = 2;
+    if (large) {
+      where = find_section(".lbss");
+      if (where == no_id) where = add_section(".lbss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE | large_flag), section_symbol(where);
+    } else if (tls) {
+      where = find_section(".tbss");
+      if (where == no_id) where = add_section(".tbss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE | SHF_TLS), section_symbol(where);
+    }
+    switch_to(chunk_of(where, local && !s.local ? 0 : 0));
+    u32 power = 0;
+    while ((u64{1} << power) < a) ++power;
+    emit_align(power, 0, 0, 1, false);
+    Symbol& t = symbol(id);
+    t.kind = SymbolKind::Label;
+    t.chunk = current;
+    t.frag = static_cast<u32>(chunk->frags.size() - 1);
+    t.value = static_cast<i64>(raw_here() - frag().start);
+    if (!t.type) t.type = tls ? STT_TLS : STT_OBJECT;
+    t.size = static_cast<u64>(size);
+    t.place = place;
+    Operand count = buffer.immediate(size);
+    space({&count, 1}, true);
+    switch_to(saved);
+    previous = saved_previous;
+    return;
+  }
+  s.kind = SymbolKind::Common;
+  s.value = size;
+  s.global = true;
+  if (!given) {
+    u64 a = 1;
+    while (a < 16 && static_cast<i64>(a * 2) <= size) a *= 2;
+    alignment = static_cast<i64>(a);
+  }
+  s.align = static_cast<u64>(alignment);
+  s.size = static_cast<u64>(size);
+  if (!s.type) s.type = tls ? STT_TLS : STT_OBJECT;
+}
+
+void Assembler::symver(std::string_view text) {
+  size_t comma = text.find(',');
+  if (comma == std::string_view::npos) return error("expected comma after name in .symver");
+  std::string_view symbol_name = trim(text.substr(0, comma)), rest = trim(text.substr(comma + 1)), visibility;
+  if (size_t c = rest.find(','); c != std::string_view::npos) visibility = trim(rest.substr(c + 1)), rest = trim(rest.substr(0, c));
+  auto unquote = [](std::string_view s) { return s.size() > 1 && s.front() == '"' ? s.substr(1, s.size() - 2) : s; };
+  symbol_name = unquote(symbol_name), rest = unquote(rest);
+  if (rest.find('@') == std::string_view::npos) return error("missing version name in `" + std::string(rest) + "' for symbol `" + std::string(symbol_name) + "'");
+  SymbolId id = buffer.symbols.intern(symbol_name);
+  make(id);
+  symvers.push_back({id, std::string(rest), std::string(visibility), place});
+}
+
+u32 Assembler::relocation_number(std::string_view n) {
+  static constexpr struct { std::string_view name; u32 number; } names[] = {
+#define RELOCATION_NAME(x) {#x, x},
+      RELOCATION_NAME(R_X86_64_NONE) RELOCATION_NAME(R_X86_64_64) RELOCATION_NAME(R_X86_64_PC32) RELOCATION_NAME(R_X86_64_GOT32) RELOCATION_NAME(R_X86_64_PLT32)
+      RELOCATION_NAME(R_X86_64_COPY) RELOCATION_NAME(R_X86_64_GLOB_DAT) RELOCATION_NAME(R_X86_64_JUMP_SLOT) RELOCATION_NAME(R_X86_64_RELATIVE) RELOCATION_NAME(R_X86_64_GOTPCREL)
+      RELOCATION_NAME(R_X86_64_32) RELOCATION_NAME(R_X86_64_32S) RELOCATION_NAME(R_X86_64_16) RELOCATION_NAME(R_X86_64_PC16) RELOCATION_NAME(R_X86_64_8) RELOCATION_NAME(R_X86_64_PC8)
+      RELOCATION_NAME(R_X86_64_DTPMOD64) RELOCATION_NAME(R_X86_64_DTPOFF64) RELOCATION_NAME(R_X86_64_TPOFF64) RELOCATION_NAME(R_X86_64_TLSGD) RELOCATION_NAME(R_X86_64_TLSLD)
+      RELOCATION_NAME(R_X86_64_DTPOFF32) RELOCATION_NAME(R_X86_64_GOTTPOFF) RELOCATION_NAME(R_X86_64_TPOFF32) RELOCATION_NAME(R_X86_64_PC64) RELOCATION_NAME(R_X86_64_GOTOFF64)
+      RELOCATION_NAME(R_X86_64_GOTPC32) RELOCATION_NAME(R_X86_64_SIZE32) RELOCATION_NAME(R_X86_64_SIZE64) RELOCATION_NAME(R_X86_64_IRELATIVE) RELOCATION_NAME(R_X86_64_GOTPCRELX)
+      RELOCATION_NAME(R_X86_64_REX_GOTPCRELX)
+#undef RELOCATION_NAME
+      {"BFD_RELOC_NONE", R_X86_64_NONE}, {"BFD_RELOC_32", R_X86_64_32}, {"BFD_RELOC_64", R_X86_64_64}, {"BFD_RELOC_16", R_X86_64_16}, {"BFD_RELOC_8", R_X86_64_8}};
+  for (auto& r : names)
+    if (r.name == n) return r.number;
+  return no_id;
+}
+
+// .reloc OFFSET, NAME[, EXPRESSION]
+void Assembler::reloc(std::string_view text) {
+  size_t comma = text.find(',');
+  if (comma == std::string_view::npos) return error("missing reloc type");
+  Operand offset;
+  if (!parser.parse_expression_text(trim(text.substr(0, comma)), offset)) return;
+  std::string_view rest = trim(text.substr(comma + 1)), expression;
+  if (size_t c = rest.find(','); c != std::string_view::npos) expression = trim(rest.substr(c + 1)), rest = trim(rest.substr(0, c));
+  u32 type = relocation_number(rest);
+  if (type == no_id) return error("unrecognized reloc type");
+  Value where = evaluate(offset), v;
+  if (!expression.empty()) {
+    Operand o;
+    if (!parser.parse_expression_text(expression, o)) return;
+    v = evaluate(o);
+  }
+  u32 at = static_cast<u32>(where.number);
+  u32 frag_index = no_id;
+  if (where.add != no_id) {
+    const Symbol& s = symbol(where.add);
+    if (s.kind != SymbolKind::Label || s.chunk != current) return error("reloc offset is not in this section");
+    at = static_cast<u32>(chunk->frags[s.frag].start + static_cast<u64>(s.value) + static_cast<u64>(where.number));
+    frag_index = s.frag;
+  }
+  add_fixup(at, 0, FixupKind::Data, v, Modifier::None);
+  chunk->fixups.back().explicit_type = type + 1;
+  chunk->fixups.back().frag = frag_index;
+}
+
+} // namespace lathe::assembler

@@ -1,0 +1,274 @@
+// Layout. Every jump starts short and may only grow; alignments, .org and LEB128 follow what moves. The passes repeat
+// until nothing moves, and walk forward with the stretch so far, as GNU as does, so that both settle on the same
+// sizes. Afterwards every label of a section has its address.
+#include "assembler/assembler.h"
+
+#include <elf.h>
+
+namespace lathe::assembler {
+namespace {
+
+u64 align_padding(u64 address, const Frag& f) {
+  u64 mask = (u64{1} << f.power) - 1;
+  u64 pad = (0 - address) & mask;
+  return f.maximum && pad > f.maximum ? 0 : pad;
+}
+
+u32 uleb_size(u64 v) {
+  u32 n = 1;
+  while (v >>= 7) ++n;
+  return n;
+}
+u32 sleb_size(i64 v) {
+  u32 n = 1;
+  while (v < -64 || v > 63) v >>= 7, ++n;
+  return n;
+}
+
+} // namespace
+
+u32 Assembler::leb_size(const Frag& f, bool& is_known) {
+  i64 v = 0;
+  is_known = final_value(f.symbol, v);
+  return f.opcode ? sleb_size(v) : uleb_size(static_cast<u64>(v));
+}
+
+void Assembler::layout_section(Section& s) {
+  struct Ref { Chunk* chunk; Frag* frag; };
+  u64 address = 0;
+  u32 region = 0;
+  bool any = false;
+  u32 section_index = static_cast<u32>(&s - sections.data());
+  // a jump whose target is not settled here is long from the start
+  auto leaves = [&](Frag& f) {
+    SymbolId id = f.symbol;
+    i64 addend = f.addend;
+    if (!resolve(id, addend) || id == no_id) return true;
+    f.symbol = id, f.addend = addend;
+    const Symbol& t = symbol(id);
+    return t.kind != SymbolKind::Label || chunks[t.chunk].section != section_index || t.weak || t.type == STT_GNU_IFUNC ||
+           (f.modifier != Modifier::None && f.modifier != Modifier::Plt);
+  };
+  for (u32 c : s.chunks) {
+    Chunk& ch = chunks[c];
+    ch.frags.back().fixed = static_cast<u32>(ch.data.size() - ch.frags.back().start);
+    for (Frag& f : ch.frags) {
+      f.address = address;
+      f.region = region;
+      f.marker = false;
+      address += f.fixed;
+      switch (f.kind) {
+      case FragKind::None: break;
+      case FragKind::Branch:
+        any = true;
+        f.near = leaves(f);
+        f.size = !f.near ? 2 : f.is_jump ? 5 : 6;
+        break;
+      case FragKind::Align:
+        any = true;
+        f.size = static_cast<u32>(align_padding(address, f));
+        ++region;
+        break;
+      case FragKind::Org: any = true, f.size = 0, ++region; break;
+      case FragKind::Leb: any = true, f.size = 1; break;
+      case FragKind::Space: case FragKind::Nops: any = true, f.size = 0; break;
+      }
+      address += f.size;
+    }
+  }
+  if (!any) {
+    s.size = address;
+    return;
+  }
+  bool changed = true;
+  for (u32 pass = 0; changed && pass < 1000; ++pass) {
+    changed = false;
+    i64 stretch = 0;
+    bool marker = pass % 2 == 0;
+    for (u32 c : s.chunks) {
+      Chunk& ch = chunks[c];
+      for (size_t i = 0; i < ch.frags.size(); ++i) {
+        Frag& f = ch.frags[i];
+        u64 was = f.address;
+        f.address += static_cast<u64>(stretch);
+        f.marker = marker;
+        u64 end = f.address + f.fixed;
+        i64 growth = 0;
+        switch (f.kind) {
+        case FragKind::None: break;
+        case FragKind::Branch: {
+          if (f.near) break;
+          const Symbol& t = symbol(f.symbol);
+          const Frag& tf = chunks[t.chunk].frags[t.frag];
+          u64 target = tf.address + static_cast<u64>(t.value) + static_cast<u64>(f.addend);
+          // A target further on moves as we did, unless an alignment between may take that up.
+          if (stretch && tf.marker != marker) {
+            if (stretch < 0 || tf.region == f.region) target += static_cast<u64>(stretch);
+            else if (static_cast<i64>(target - f.address) < 0) break;
+          }
+          i64 distance = static_cast<i64>(target - (end + 2));
+          if (distance < -128 || distance > 127) {
+            f.near = true;
+            growth = (f.is_jump ? 5 : 6) - 2;
+          }
+          break;
+        }
+        case FragKind::Align: {
+          u64 before = align_padding(was + f.fixed, f), after = align_padding(end, f);
+          growth = static_cast<i64>(after) - static_cast<i64>(before);
+          break;
+        }
+        case FragKind::Org: {
+          i64 target;
+          if (!final_value(f.symbol, target)) target = 0;
+          Value v = final_reduce(f.symbol);
+          if (v.add != no_id && symbol(v.add).kind == SymbolKind::Label && stretch) {
+            const Symbol& t = symbol(v.add);
+            if (chunks[t.chunk].frags[t.frag].marker != marker) target += stretch;
+          }
+          growth = target - static_cast<i64>(end) - static_cast<i64>(f.size);
+          if (static_cast<i64>(f.size) + growth < 0) growth = -static_cast<i64>(f.size);
+          break;
+        }
+        case FragKind::Leb: {
+          bool is_known;
+          u32 n = leb_size(f, is_known);
+          // sizes that bounce are left at the larger after a while
+          if (n > f.size || (n < f.size && pass < 50)) growth = static_cast<i64>(n) - f.size;
+          break;
+        }
+        case FragKind::Space: case FragKind::Nops: {
+          i64 n = 0;
+          if (final_value(f.symbol, n) && n >= 0 && n <= 0x7fffffff) growth = n - f.size;
+          break;
+        }
+        }
+        if (growth) {
+          stretch += growth;
+          changed = true;
+          f.size = static_cast<u32>(f.size + growth);
+        }
+      }
+    }
+    u64 last = 0;
+    if (!s.chunks.empty()) {
+      const Frag& f = chunks[s.chunks.back()].frags.back();
+      last = f.address + f.fixed + f.size;
+    }
+    s.size = last;
+  }
+}
+
+void Assembler::build_bytes(Section& s) {
+  if (s.nobits()) return;
+  s.bytes.resize(s.size);
+  for (u32 c : s.chunks) {
+    Chunk& ch = chunks[c];
+    for (Frag& f : ch.frags) {
+      u8* at = s.bytes.data() + f.address;
+      if (f.fixed) std::memcpy(at, ch.data.data() + f.start, f.fixed);
+      at += f.fixed;
+      u64 where = f.address + f.fixed;
+      place = f.place;
+      switch (f.kind) {
+      case FragKind::None: break;
+      case FragKind::Branch: {
+        unsigned n = 0;
+        if (!f.near) at[n++] = f.opcode;
+        else if (f.is_jump) at[n++] = 0xe9;
+        else at[n++] = 0x0f, at[n++] = static_cast<u8>(f.opcode + 0x10);
+        const Symbol& t = symbol(f.symbol);
+        bool here_defined = f.symbol != no_id && t.kind == SymbolKind::Label && chunks[t.chunk].section == ch.section && !t.weak && t.type != STT_GNU_IFUNC &&
+                            (f.modifier == Modifier::None || f.modifier == Modifier::Plt);
+        if (!here_defined) {
+          Fixup x;
+          x.offset = static_cast<u32>(where + n); // from the section's start: see resolve_fixups
+          x.frag = no_id;
+          x.add = f.symbol, x.addend = f.addend;
+          x.size = 4;
+          x.kind = FixupKind::Branch;
+          x.modifier = f.modifier;
+          x.place = f.place;
+          ch.fixups.push_back(x);
+          break;
+        }
+        i64 d = static_cast<i64>(label_address(t)) + f.addend - static_cast<i64>(where + f.size);
+        if (f.near) {
+          i32 d32 = static_cast<i32>(d);
+          std::memcpy(at + n, &d32, 4);
+        } else {
+          at[n] = static_cast<u8>(d);
+        }
+        break;
+      }
+      case FragKind::Align:
+        if (f.opcode == 0 && s.is_code() && f.addend == 0) {
+          emit_nops(at, f.size);
+        } else if (f.opcode > 1) {
+          u64 fill = static_cast<u64>(f.addend);
+          u32 odd = f.size % f.opcode;
+          if (odd) error("alignment padding (" + std::to_string(f.size) + " bytes) not a multiple of " + std::to_string(f.opcode));
+          for (u32 i = odd; i + f.opcode <= f.size; i += f.opcode) std::memcpy(at + i, &fill, f.opcode);
+        } else {
+          std::memset(at, static_cast<int>(f.addend), f.size);
+        }
+        break;
+      case FragKind::Org: {
+        i64 target;
+        if (!final_value(f.symbol, target)) error("invalid segment \"*UND*\" in .org");
+        else if (target < static_cast<i64>(where)) error("attempt to move .org backwards");
+        std::memset(at, static_cast<int>(f.addend), f.size);
+        break;
+      }
+      case FragKind::Leb: {
+        i64 v = 0;
+        if (!final_value(f.symbol, v)) {
+          error(".uleb128 or .sleb128 needs a value known when assembling");
+          break;
+        }
+        for (u32 i = 0; i < f.size; ++i) {
+          u8 b = static_cast<u8>(v & 0x7f);
+          v = f.opcode ? v >> 7 : static_cast<i64>(static_cast<u64>(v) >> 7);
+          at[i] = static_cast<u8>(b | (i + 1 < f.size ? 0x80 : 0));
+        }
+        break;
+      }
+      case FragKind::Space: {
+        i64 n = 0;
+        if (!final_value(f.symbol, n)) error(".space specifies non-absolute value");
+        else if (n < 0) warning(".space repeat count is negative, ignored");
+        std::memset(at, static_cast<int>(f.addend), f.size);
+        break;
+      }
+      case FragKind::Nops:
+        emit_nops(at, f.size, f.maximum ? f.maximum : 11);
+        break;
+      }
+    }
+  }
+}
+
+bool Assembler::layout() {
+  for (Section& s : sections)
+    if (s.is_code()) layout_section(s);
+  compute_views();
+  for (Section& s : sections)
+    if (!s.is_code()) layout_section(s);
+  // sizes that depend on another section's labels settle on the second look
+  for (Section& s : sections) {
+    bool depends = false;
+    for (u32 c : s.chunks)
+      for (const Frag& f : chunks[c].frags) depends |= f.kind == FragKind::Leb || f.kind == FragKind::Space || f.kind == FragKind::Org;
+    if (depends) layout_section(s);
+  }
+  for (Section& s : sections) {
+    if (s.size > 0x7fffffff && !s.nobits()) {
+      diagnostics.error("section `" + s.name + "' is too large");
+      return false;
+    }
+    build_bytes(s);
+  }
+  return true;
+}
+
+} // namespace lathe::assembler

@@ -1,0 +1,420 @@
+// x86 instructions into bytes. Prefixes stand in GNU as's order: wait, segment, 67, 66, F2/F3, lock, REX. What the
+// linker or the layout must fill in becomes a fixup; jumps that may be short become fragments of their own.
+#include "assembler/assembler.h"
+#include "assembler/x86/match.h"
+
+namespace lathe::assembler {
+
+using namespace x86;
+
+namespace {
+
+constexpr u8 nop_patterns[11][11] = {
+    {0x90},
+    {0x66, 0x90},
+    {0x0f, 0x1f, 0x00},
+    {0x0f, 0x1f, 0x40, 0x00},
+    {0x0f, 0x1f, 0x44, 0x00, 0x00},
+    {0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00},
+    {0x0f, 0x1f, 0x80, 0x00, 0x00, 0x00, 0x00},
+    {0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00},
+    {0x66, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00},
+    {0x66, 0x2e, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00},
+    {0x66, 0x66, 0x2e, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00}};
+
+constexpr u8 segment_prefix[] = {0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65};
+
+std::string hex(i64 v) {
+  char text[24];
+  snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(v));
+  return text;
+}
+
+} // namespace
+
+void Assembler::emit_nops(u8* at, u64 count, unsigned longest) {
+  unsigned most = longest && longest < 11 ? longest : 11;
+  if (!longest && count / most > 7) { // jump over the rest
+    u64 rest = count - 2;
+    if (rest <= 127) {
+      at[0] = 0xeb, at[1] = static_cast<u8>(rest);
+      at += 2, count -= 2;
+    } else {
+      count -= 5;
+      at[0] = 0xe9;
+      u32 d = static_cast<u32>(count);
+      std::memcpy(at + 1, &d, 4);
+      at += 5;
+    }
+  }
+  for (; count >= most; at += most, count -= most) std::memcpy(at, nop_patterns[most - 1], most);
+  if (count) std::memcpy(at, nop_patterns[count - 1], count);
+}
+
+void Assembler::add_fixup(u32 offset, unsigned size, FixupKind kind, const Value& v, Modifier m, u8 flags, u8 trailing) {
+  if (m != Modifier::None && m != Modifier::Size) need_got();
+  Fixup f;
+  f.offset = offset;
+  f.frag = static_cast<u32>(chunk->frags.size() - 1);
+  f.add = v.add, f.sub = v.sub, f.addend = v.number;
+  f.size = static_cast<u8>(size);
+  f.kind = kind;
+  f.modifier = m;
+  f.flags = flags;
+  f.trailing = trailing;
+  f.place = place;
+  chunk->fixups.push_back(f);
+}
+
+Value Assembler::value_of_address(const Address& a) {
+  Value v;
+  if (a.symbol != no_id) v = symbol_value(a.symbol, false);
+  else if (a.expression != no_id) v = evaluate_tree(a.expression, false, false);
+  if (v.complex) v.add = expression_symbol(v, a.expression), v.sub = no_id, v.number = 0, v.complex = false;
+  v.number += a.displacement;
+  return v;
+}
+
+// The preferred row for these operands; immediates of known value become constants.
+Row Assembler::rematch(Row row, Operand* ops, u32 count) {
+  const RowInfo& ri = info(row);
+  for (u32 i = 0; i < count; ++i) {
+    Operand& o = ops[i];
+    if (ri.operands[i].type != OperandType::Immediate && ri.operands[i].type != OperandType::One) continue;
+    if ((o.is(OperandKind::Symbol) || o.is(OperandKind::Expression)) && o.modifier() == Modifier::None) {
+      Value v = evaluate(o);
+      if (v.is_constant()) o = buffer.immediate(v.number);
+    }
+  }
+  auto list = alternatives(row);
+  if (list.size() < 2) return row;
+  u32 bits[4] = {};
+  for (u32 i = 0; i < count; ++i) {
+    switch (ops[i].kind()) {
+    case OperandKind::Register: bits[i] = register_bits(ops[i].reg()); break;
+    case OperandKind::Address: bits[i] = BitMemory; break;
+    case OperandKind::Immediate: bits[i] = BitImmediate | (ops[i].immediate() == 1 ? u32{BitOne} : 0u); break;
+    case OperandKind::WideImmediate: bits[i] = BitImmediate; break;
+    default: bits[i] = ops[i].is_target() ? BitTarget : BitImmediate;
+    }
+  }
+  for (const MatchEntry& e : list) {
+    if (e.operand_count != count || !(e.modes & 1)) continue;
+    bool fits = true;
+    for (u32 i = 0; i < count; ++i) fits &= (e.accepts[i] & bits[i]) != 0;
+    if (!fits) continue;
+    if (e.fit != ImmediateFit::None) {
+      const Operand& o = ops[e.immediate];
+      if (o.is(OperandKind::Immediate) ? !immediate_fits(e, o.immediate())
+          : o.is(OperandKind::WideImmediate) ? !immediate_fits(e, static_cast<i64>(buffer.wide[o.index()])) : e.fit == ImmediateFit::Signed8)
+        continue;
+    }
+    return e.row;
+  }
+  error("operand type mismatch for `" + std::string(ri.mnemonic) + "'");
+  return row;
+}
+
+void Assembler::branch(const Statement& s, Row row) {
+  const Encoding& e = encoding(row);
+  const RowInfo& ri = info(row);
+  Operand o = buffer.operands[s.first];
+  Modifier m = o.is(OperandKind::Symbol) || o.is(OperandKind::Expression) ? o.modifier() : Modifier::None;
+  if (m != Modifier::None && m != Modifier::Size) need_got();
+  Value v = evaluate(o);
+  if (v.complex || v.sub != no_id) {
+    u32 tree = o.is(OperandKind::Expression) ? o.index() : no_id;
+    v.add = expression_symbol(v, tree), v.sub = no_id, v.number = 0, v.complex = false;
+  }
+  u8* out = chunk->data.reserve(16);
+  u8* at = out;
+  u16 p = s.prefixes;
+  if (u16 seg = s.reserved >> 1 & 7) *at++ = segment_prefix[seg - 1];
+  if (p & PrefixNotrack) *at++ = 0x3e;
+  if (e.address_size || (p & PrefixAddr32)) *at++ = 0x67;
+  if (p & PrefixData16) *at++ = 0x66;
+  if (p & (PrefixBnd | PrefixRepne)) *at++ = 0xf2;
+  if (p & PrefixRep) *at++ = 0xf3;
+  if (p & (PrefixRex | PrefixRexW)) *at++ = static_cast<u8>(0x40 | (s.reserved >> 5 & 7) | (p & PrefixRexW ? 8 : 0));
+  if (ri.operands[0].width == 8) { // loop, jrcxz
+    *at++ = e.opcode;
+    *at++ = 0;
+    chunk->data.advance(static_cast<size_t>(at - out));
+    add_fixup(static_cast<u32>(raw_here() - 1), 1, FixupKind::PcRelative, v, m);
+    return;
+  }
+  if (e.short_opcode && v.add != no_id && !(p & PseudoDisp32)) {
+    chunk->data.advance(static_cast<size_t>(at - out));
+    Frag& f = close_frag();
+    f.kind = FragKind::Branch;
+    f.opcode = e.short_opcode;
+    f.is_jump = e.short_opcode == 0xeb;
+    f.symbol = v.add;
+    f.addend = v.number;
+    f.modifier = m;
+    f.size = 2;
+    open_frag();
+    return;
+  }
+  if (e.map) *at++ = 0x0f;
+  *at++ = e.opcode;
+  if (e.form == ModrmForm::Fixed) *at++ = e.digit;
+  std::memset(at, 0, 4);
+  at += 4;
+  chunk->data.advance(static_cast<size_t>(at - out));
+  // what a symbol is when the call is read decides whether it may need a PLT
+  u8 flags = 0;
+  if (v.add != no_id) {
+    const Symbol& t = symbol(v.add);
+    if (t.weak || t.global || t.kind == SymbolKind::Undefined || t.kind == SymbolKind::Common) flags = WasUndefined;
+  }
+  add_fixup(static_cast<u32>(raw_here() - 4), 4, FixupKind::Branch, v, m, flags);
+}
+
+void Assembler::instruction(const Statement& s) {
+  if (section().nobits()) [[unlikely]] {
+    error("attempt to store non-zero value in section `" + section().name + "'");
+    return;
+  }
+  Row row = s.row();
+  u32 count = s.operand_count;
+  Operand ops[4];
+  for (u32 i = 0; i < count; ++i) ops[i] = buffer.operands[s.first + i];
+  if (!(s.reserved & 1)) row = rematch(row, ops, count);
+  if (has_pending) emit_pending_line();
+  const Encoding& e = encoding(row);
+  const RowInfo& ri = info(row);
+  if (count && ri.operands[0].type == OperandType::Target) return branch(s, row);
+
+  // registers and the memory operand
+  u8 rex = e.rex_w ? 8 : 0;
+  bool forced_rex = false, high_byte = false;
+  u8 reg_bits = 0, rm_bits = 0;
+  const Address* memory = nullptr;
+  auto note = [&](Reg r) {
+    const RegInfo& i = info(r);
+    if (i.width == 8) {
+      if (i.reg_class == RegClass::GprHigh) high_byte = true;
+      else if (i.number >= 4) forced_rex = true;
+    }
+    return i.number;
+  };
+  if (e.reg >= 0) {
+    u8 n = note(ops[e.reg].reg());
+    reg_bits = n & 7;
+    if (n & 8) rex |= 4;
+  } else if (e.form == ModrmForm::Digit) {
+    reg_bits = e.digit;
+  }
+  if (e.rm >= 0) {
+    const Operand& o = ops[e.rm];
+    if (o.is(OperandKind::Address)) {
+      memory = &buffer.addresses[o.index()];
+    } else {
+      u8 n = note(o.reg());
+      rm_bits = n & 7;
+      if (n & 8) rex |= 1;
+    }
+  }
+  Reg segment = Reg::None;
+  const Address* implicit = nullptr; // string operands and moffs
+  if (memory) {
+    if (info(memory->base).number & 8) rex |= 1;
+    if (info(memory->index).number & 8) rex |= 2;
+    segment = memory->segment;
+  } else {
+    for (u32 i = 0; i < count; ++i)
+      if (ops[i].is(OperandKind::Address)) {
+        const Address& a = buffer.addresses[ops[i].index()];
+        if (ri.operands[i].type == OperandType::StringSource || ri.operands[i].type == OperandType::MemoryOffset) {
+          segment = a.segment == Reg::ds && ri.operands[i].type == OperandType::StringSource ? Reg::None : a.segment;
+        }
+        if (ri.operands[i].type != OperandType::MemoryOffset) {
+          Reg want = ri.operands[i].type == OperandType::StringSource ? (row >= Row::xlatb && row <= Row::xlatb ? Reg::rbx : Reg::rsi) : Reg::rdi;
+          if (a.base != want && a.base != x86::reg(unit(want), 32)) {
+            warning("`" + std::string(a.base == Reg::None ? "" : "(%" + std::string(info(a.base).name) + ")") + "' is not valid here (expected `(%" + std::string(info(want).name) + ")')");
+          }
+          if (!implicit) implicit = &a;
+        } else {
+          implicit = &a;
+        }
+      }
+  }
+
+  u8* out = chunk->data.reserve(40);
+  u8* at = out;
+  u16 p = s.prefixes;
+  if (e.wait) *at++ = e.wait;
+  if (segment != Reg::None) *at++ = segment_prefix[info(segment).number];
+  else if (u16 seg = s.reserved >> 1 & 7) *at++ = segment_prefix[seg - 1];
+  if (p & PrefixNotrack) *at++ = 0x3e;
+  bool address32 = memory ? (memory->base != Reg::None ? x86::width(memory->base) == 32 : memory->index != Reg::None && x86::width(memory->index) == 32)
+                          : implicit && implicit->base != Reg::None && x86::width(implicit->base) == 32;
+  if (address32 || e.address_size || (p & PrefixAddr32)) *at++ = 0x67;
+  if (e.operand_size || e.prefix == 0x66 || (p & PrefixData16)) *at++ = 0x66;
+  if (e.prefix == 0xf2 || e.prefix == 0xf3) *at++ = e.prefix;
+  if (p) {
+    if (p & PrefixRep) *at++ = 0xf3;
+    if (p & (PrefixRepne | PrefixBnd)) *at++ = 0xf2;
+    if (p & PrefixLock) {
+      if (!ri.has(Lockable) || !memory) {
+        error("expecting lockable instruction after `lock'");
+        return;
+      }
+      *at++ = 0xf0;
+    }
+    if (p & PrefixRexW) rex |= 8;
+    if (p & PrefixRex) forced_rex = true, rex |= static_cast<u8>(s.reserved >> 5 & 7);
+  }
+  if (rex || forced_rex) {
+    if (high_byte) {
+      std::string name;
+      for (u32 i = 0; i < count; ++i)
+        if (ops[i].is(OperandKind::Register) && reg_class(ops[i].reg()) == RegClass::GprHigh) name = info(ops[i].reg()).name;
+      error("can't encode register '%" + name + "' in an instruction requiring REX prefix");
+      return;
+    }
+    *at++ = 0x40 | rex;
+  }
+  switch (e.map) {
+  case 1: *at++ = 0x0f; break;
+  case 2: *at++ = 0x0f, *at++ = 0x38; break;
+  case 3: *at++ = 0x0f, *at++ = 0x3a; break;
+  }
+  u8 opcode = e.opcode;
+  if (e.form == ModrmForm::PlusR) opcode += rm_bits;
+  u8* opcode_at = at;
+  *at++ = opcode;
+
+  unsigned trailing = static_cast<unsigned>(e.immediate_size[0] + e.immediate_size[1] + (e.last_byte >= 0));
+  auto append = [&] { // what was written so far belongs to the section
+    chunk->data.advance(static_cast<size_t>(at - out));
+    out = at;
+  };
+  switch (e.form) {
+  case ModrmForm::None: case ModrmForm::PlusR: break;
+  case ModrmForm::Fixed: *at++ = e.digit; break;
+  case ModrmForm::PlusI: *at++ = static_cast<u8>(e.digit + rm_bits); break;
+  case ModrmForm::Reg: case ModrmForm::Digit: {
+    u8 reg_field = static_cast<u8>(reg_bits << 3);
+    if (!memory) {
+      *at++ = static_cast<u8>(0xc0 | reg_field | rm_bits);
+      break;
+    }
+    const Address& a = *memory;
+    Value v;
+    bool symbolic = a.symbol != no_id || a.expression != no_id;
+    if (symbolic) {
+      v = value_of_address(buffer.addresses[ops[e.rm].index()]);
+      symbolic = !v.is_constant() || a.modifier != Modifier::None;
+    } else {
+      v.number = a.displacement;
+    }
+    u8* base_pointer = chunk->data.data() + chunk->data.size();
+    if (base_pointer != out) internal_error("the section's buffer moved");
+    bool ip = reg_class(a.base) == RegClass::Ip;
+    u8 scale_bits = a.scale == 8 ? 0xc0 : a.scale == 4 ? 0x80 : a.scale == 2 ? 0x40 : 0;
+    u8 index_bits = static_cast<u8>((a.index == Reg::None ? 4 : info(a.index).number & 7) << 3);
+    unsigned disp_size;
+    bool allows32 = address32;
+    if (a.base == Reg::None && a.index == Reg::None && !ip) {
+      *at++ = reg_field | 4, *at++ = 0x25;
+      disp_size = 4;
+    } else if (ip) {
+      *at++ = reg_field | 5;
+      disp_size = 4;
+    } else if (a.base == Reg::None) {
+      *at++ = reg_field | 4, *at++ = static_cast<u8>(scale_bits | index_bits | 5);
+      disp_size = 4;
+    } else {
+      u8 base_bits = info(a.base).number & 7;
+      if (address32 && !symbolic) v.number = static_cast<i32>(v.number);
+      u8 mod;
+      if (symbolic || (p & PseudoDisp32)) mod = 0x80, disp_size = 4;
+      else if (v.number == 0 && base_bits != 5 && !(p & PseudoDisp8)) mod = 0, disp_size = 0;
+      else if (v.number == static_cast<i8>(v.number)) mod = 0x40, disp_size = 1;
+      else mod = 0x80, disp_size = 4;
+      if (symbolic && (p & PseudoDisp8)) mod = 0x40, disp_size = 1;
+      if (a.index != Reg::None || base_bits == 4) {
+        *at++ = static_cast<u8>(mod | reg_field | 4);
+        *at++ = static_cast<u8>(scale_bits | index_bits | base_bits);
+      } else {
+        *at++ = static_cast<u8>(mod | reg_field | base_bits);
+      }
+    }
+    if (!disp_size) break;
+    if (!symbolic) {
+      if (disp_size == 4 && v.number != static_cast<i32>(v.number) && !(allows32 && v.number == static_cast<u32>(v.number))) {
+        error(hex(v.number) + " out of range of signed 32bit displacement");
+        return;
+      }
+      i32 d = static_cast<i32>(v.number);
+      std::memcpy(at, &d, 4);
+      at += disp_size;
+      break;
+    }
+    u8 flags = 0;
+    if (a.modifier == Modifier::GotPcRel && ip && e.map == 0 &&
+        ((count == 1 && e.opcode == 0xff && (e.digit == 2 || e.digit == 4)) || (count == 2 && (e.opcode == 0x8b || e.opcode == 0x85 || (e.opcode & ~0x38) == 3))))
+      flags = static_cast<u8>(GotRelaxable | (rex || forced_rex ? HasRex : 0));
+    std::memset(at, 0, 4);
+    at += disp_size;
+    append();
+    add_fixup(static_cast<u32>(raw_here() - disp_size), disp_size, ip ? FixupKind::PcRelative : address32 ? FixupKind::Absolute32 : FixupKind::Absolute32S, v, a.modifier, flags,
+              static_cast<u8>(trailing));
+    out = at = chunk->data.reserve(16);
+    break;
+  }
+  }
+  static_cast<void>(opcode_at);
+
+  for (int i = 0; i < 2; ++i) {
+    unsigned size = e.immediate_size[i];
+    if (!size) break;
+    u32 index = static_cast<u32>(e.immediate[i]);
+    const Operand& o = ops[index];
+    const OperandInfo& oi = ri.operands[index];
+    i64 value = 0;
+    bool constant = true;
+    if (o.is(OperandKind::Immediate)) value = o.immediate();
+    else if (o.is(OperandKind::WideImmediate)) value = static_cast<i64>(buffer.wide[o.index()]);
+    else constant = false;
+    if (constant) {
+      if (size < 8) {
+        i64 mask = static_cast<i64>(~u64{0} << (size * 8));
+        if ((value & mask) != 0 && (value & mask) != mask && !(oi.sign_extended && ri.operation_width == 32))
+          warning(hex(value) + " shortened to " + hex(value & ~mask));
+      }
+      std::memcpy(at, &value, 8);
+      at += size;
+      continue;
+    }
+    Value v;
+    Modifier m = o.modifier();
+    if (o.is(OperandKind::Address)) { // moffs
+      v = value_of_address(buffer.addresses[o.index()]);
+      m = buffer.addresses[o.index()].modifier;
+    } else {
+      v = evaluate(o);
+      if (v.complex) {
+        v.add = expression_symbol(v, o.index());
+        v.sub = no_id, v.number = 0, v.complex = false;
+      }
+    }
+    append();
+    if (v.is_constant() && m == Modifier::None) {
+      chunk->data.little_endian(static_cast<u64>(v.number), size);
+    } else {
+      bool sign = oi.sign_extended || (oi.type == OperandType::Immediate && ri.operation_width == 64 && size == 4);
+      chunk->data.little_endian(0, size);
+      FixupKind kind = size == 4 ? (sign ? FixupKind::Absolute32S : FixupKind::Absolute32) : FixupKind::Data;
+      unsigned rest = i == 0 ? e.immediate_size[1] : 0u;
+      add_fixup(static_cast<u32>(raw_here() - size), size, kind, v, m, 0, static_cast<u8>(rest));
+    }
+    out = at = chunk->data.reserve(16);
+  }
+  if (e.last_byte >= 0) *at++ = static_cast<u8>(e.last_byte);
+  append();
+}
+
+} // namespace lathe::assembler

@@ -1,0 +1,533 @@
+// Instructions of AT&T text: prefixes, operands, and the row they match. Operands are reversed here, once: behind
+// this file the destination stands first.
+#include "assembler/x86/match.h"
+
+#include "assembler/macro.h"
+#include "assembler/parser.h"
+
+namespace lathe::x86 {
+
+u32 register_bits(Reg r) {
+  const RegInfo& i = info(r);
+  switch (i.reg_class) {
+  case RegClass::Gpr:
+    switch (i.width) {
+    case 8: return BitR8 | (i.number == 0 ? BitAl : i.number == 1 ? BitCl : 0u);
+    case 16: return BitR16 | (i.number == 0 ? BitAx : i.number == 2 ? BitDx : 0u);
+    case 32: return BitR32 | (i.number == 0 ? u32{BitEax} : 0u);
+    default: return BitR64 | (i.number == 0 ? u32{BitRax} : 0u);
+    }
+  case RegClass::GprHigh: return BitR8;
+  case RegClass::Xmm: return BitXmm | (i.number == 0 ? u32{BitXmm0} : 0u);
+  case RegClass::Ymm: return BitYmm;
+  case RegClass::Zmm: return BitZmm;
+  case RegClass::Mm: return BitMm;
+  case RegClass::X87: return BitSti | (i.number == 0 ? u32{BitSt0} : 0u);
+  case RegClass::Segment: {
+    constexpr u32 bits[] = {BitEs, BitCs, BitSs, BitDs, BitFs, BitGs};
+    return BitSegment | bits[i.number];
+  }
+  case RegClass::Control: return BitControl;
+  case RegClass::Debug: return BitDebug;
+  case RegClass::Mask: return BitMask;
+  case RegClass::Bound: return BitBound;
+  default: return 0;
+  }
+}
+
+} // namespace lathe::x86
+
+namespace lathe::assembler {
+
+using namespace x86;
+
+namespace {
+
+// Register names packed into words, looked up by a hash of them.
+struct RegisterTable {
+  static constexpr u32 size = 1024;
+  u64 keys[size] = {};
+  Reg values[size] = {};
+  static constexpr u64 key(std::string_view s) {
+    u64 k = 0;
+    for (size_t i = 0; i < s.size(); ++i) k |= static_cast<u64>(static_cast<u8>(s[i]) | 0x20) << (8 * i);
+    return k;
+  }
+  static constexpr u32 slot(u64 k) { return static_cast<u32>((k * 0x9E3779B97F4A7C15u) >> 54); }
+  constexpr void add(std::string_view name, Reg r) {
+    u64 k = key(name);
+    u32 i = slot(k);
+    while (keys[i]) i = (i + 1) % size;
+    keys[i] = k, values[i] = r;
+  }
+  constexpr RegisterTable() {
+    for (u32 i = 1; i < static_cast<u32>(Reg::Count); ++i) {
+      Reg r = static_cast<Reg>(i);
+      if (reg_class(r) != RegClass::X87) add(info(r).name, r);
+    }
+    add("st", Reg::st0);
+    for (u32 i = 0; i < 8; ++i) {
+      char name[] = {'d', 'b', static_cast<char>('0' + i)};
+      add({name, 3}, offset(Reg::dr0, i));
+    }
+  }
+  Reg find(u64 k) const {
+    for (u32 i = slot(k); keys[i]; i = (i + 1) % size)
+      if (keys[i] == k) return values[i];
+    return Reg::None;
+  }
+};
+constexpr RegisterTable register_table;
+
+bool is_address_register(Reg r) { return reg_class(r) == RegClass::Gpr && x86::width(r) >= 16; }
+
+} // namespace
+
+Reg find_register(std::string_view name) {
+  if (name.empty() || name.size() > 6) return Reg::None;
+  return register_table.find(RegisterTable::key(name));
+}
+
+// Behind the '%', or at a bare name; leaves the position when it is no register.
+Reg Parser::register_name() {
+  u64 k = 0;
+  const char* q = p;
+  unsigned shift = 0;
+  for (; is_class(*q, NamePart) && shift < 64; ++q, shift += 8) k |= static_cast<u64>(static_cast<u8>(*q) | 0x20) << shift;
+  if (is_class(*q, NamePart)) return Reg::None;
+  Reg r = register_table.find(k);
+  if (r == Reg::None) return r;
+  p = q;
+  if (r == Reg::st0) {
+    skip_blanks();
+    if (*p == '(') {
+      const char* saved = p++;
+      skip_blanks();
+      if (*p >= '0' && *p <= '7') {
+        Reg st = x86::offset(Reg::st0, static_cast<unsigned>(*p - '0'));
+        ++p;
+        skip_blanks();
+        if (*p == ')') {
+          ++p;
+          return st;
+        }
+      }
+      p = saved;
+      return Reg::None;
+    }
+  }
+  return r;
+}
+
+void Parser::register_operand(ParsedOperand& out, Reg r) {
+  out.operand = StatementBuffer::reg(r);
+  out.bits = register_bits(r);
+}
+
+// [displacement](base, index, scale), at the displacement or the parenthesis.
+bool Parser::memory_att(ParsedOperand& out, Reg segment, bool indirect) {
+  Address a;
+  a.segment = segment;
+  bool target = false;
+  Operand displacement;
+  skip_blanks();
+  auto opens_base = [&](const char* q) {
+    ++q;
+    while (is_class(*q, BlankChar)) ++q;
+    return *q == '%' || *q == ',' || (naked_ && is_class(*q, NameStart) && [&] {
+      const char* e = q;
+      while (is_class(*e, NamePart)) ++e;
+      return find_register({q, static_cast<size_t>(e - q)}) != Reg::None;
+    }());
+  };
+  bool has_displacement = !(*p == '(' && opens_base(p));
+  if (has_displacement) {
+    if (!value(displacement, true)) {
+      if (!failed_) error("missing operand");
+      return false;
+    }
+    skip_blanks();
+  }
+  if (*p == '(') {
+    ++p;
+    skip_blanks();
+    if (*p == '%' || (naked_ && is_class(*p, NameStart))) {
+      if (*p == '%') ++p;
+      const char* at = p;
+      a.base = register_name();
+      if (a.base == Reg::None) {
+        while (is_class(*p, NamePart)) ++p;
+        error("bad register name `%" + std::string(at, p) + "'");
+        return false;
+      }
+      skip_blanks();
+    }
+    if (*p == ',') {
+      ++p;
+      skip_blanks();
+      if (*p == '%' || (naked_ && is_class(*p, NameStart))) {
+        if (*p == '%') ++p;
+        const char* at = p;
+        a.index = register_name();
+        if (a.index == Reg::None) {
+          while (is_class(*p, NamePart)) ++p;
+          error("bad register name `%" + std::string(at, p) + "'");
+          return false;
+        }
+        skip_blanks();
+      }
+      if (*p == ',') {
+        ++p;
+        skip_blanks();
+        if (*p != ')') {
+          Operand s;
+          i64 scale = 0;
+          if (!value(s, true)) return false;
+          if (s.is(OperandKind::Immediate)) scale = s.immediate();
+          else if (!executor || !executor->evaluate_now(s, scale)) scale = 0;
+          if (scale != 1 && scale != 2 && scale != 4 && scale != 8) {
+            error("expecting scale factor of 1, 2, 4, or 8: got `" + std::to_string(scale) + "'");
+            return false;
+          }
+          a.scale = static_cast<u8>(scale);
+          a.flags |= HasScale;
+          skip_blanks();
+        }
+      }
+    } 
+    if (*p != ')') {
+      error("expecting `)' after base/index expression");
+      return false;
+    }
+    ++p;
+    skip_blanks();
+  } else {
+    target = segment == Reg::None && !indirect;
+  }
+  if (*p == '{') {
+    error("AVX-512 decorations are not supported");
+    return false;
+  }
+  if (a.base != Reg::None || a.index != Reg::None) {
+    bool dx = a.base == Reg::dx && a.index == Reg::None && !has_displacement && segment == Reg::None;
+    if (dx) {
+      register_operand(out, Reg::dx);
+      out.bits = BitDx;
+      return true;
+    }
+    bool ip = reg_class(a.base) == RegClass::Ip;
+    bool zero_index = reg_class(a.index) == RegClass::Zero;
+    bool bad = (a.base != Reg::None && !ip && !is_address_register(a.base)) || x86::width(a.base) == 16 || x86::width(a.index) == 16 ||
+               (a.index != Reg::None && !zero_index && !is_address_register(a.index) && !is_vector(a.index)) || a.index == Reg::rsp || a.index == Reg::esp ||
+               (ip && a.index != Reg::None) ||
+               (a.base != Reg::None && a.index != Reg::None && !is_vector(a.index) && x86::width(a.base) != x86::width(a.index));
+    if (bad) {
+      std::string text = "(";
+      if (a.base != Reg::None) (text += "%") += info(a.base).name;
+      if (a.index != Reg::None) ((text += ",%") += info(a.index).name);
+      error("`" + text + ")' is not a valid base/index expression");
+      return false;
+    }
+  }
+  if (has_displacement) {
+    switch (displacement.kind()) {
+    case OperandKind::Immediate: a.displacement = displacement.immediate(), a.flags |= HasDisplacement; break;
+    case OperandKind::WideImmediate: a.displacement = static_cast<i64>(buffer.wide[displacement.index()]), a.flags |= HasDisplacement; break;
+    case OperandKind::Symbol: a.symbol = displacement.symbol(), a.displacement = displacement.addend(), a.modifier = displacement.modifier(); break;
+    default: a.expression = displacement.index(), a.modifier = displacement.modifier();
+    }
+  }
+  if (target) {
+    out.operand = displacement;
+    out.bits = BitMemory | BitTarget;
+    return true;
+  }
+  out.operand = buffer.address(a);
+  out.bits = BitMemory;
+  return true;
+}
+
+bool Parser::operand_att(ParsedOperand& out) {
+  skip_blanks();
+  bool indirect = *p == '*';
+  if (indirect) {
+    ++p;
+    skip_blanks();
+  }
+  if (*p == '%' || (naked_ && is_class(*p, NameStart))) {
+    const char* start = p;
+    if (*p == '%') ++p;
+    Reg r = register_name();
+    if (r != Reg::None) {
+      skip_blanks();
+      if (*p == ':' && reg_class(r) == RegClass::Segment) {
+        ++p;
+        if (!memory_att(out, r, indirect)) return false;
+      } else {
+        register_operand(out, r);
+        if (r == Reg::rip || r == Reg::eip || r == Reg::riz || r == Reg::eiz) {
+          error("bad register name `%" + std::string(info(r).name) + "'");
+          return false;
+        }
+      }
+      if (indirect) out.operand = StatementBuffer::indirect(out.operand);
+      return true;
+    }
+    if (*start == '%') {
+      while (is_class(*p, NamePart)) ++p;
+      error("bad register name `" + std::string(start, p) + "'");
+      return false;
+    }
+    p = start;
+  }
+  if (*p == '$' && !indirect) {
+    ++p;
+    if (!value(out.operand, false)) return false;
+    out.bits = BitImmediate;
+    return true;
+  }
+  if (!memory_att(out, Reg::None, indirect)) return false;
+  if (indirect) out.operand = StatementBuffer::indirect(out.operand);
+  return true;
+}
+
+bool Parser::operands_att(ParsedOperand* list, u32& count) {
+  ParsedOperand read[6];
+  u32 n = 0;
+  skip_blanks();
+  while (!at_end()) {
+    if (n == 6) {
+      error("too many memory references or operands");
+      return false;
+    }
+    if (!operand_att(read[n++])) return false;
+    skip_blanks();
+    if (*p != ',') break;
+    ++p;
+    skip_blanks();
+    if (at_end()) {
+      error("expecting operand after ','; got nothing");
+      return false;
+    }
+  }
+  if (!at_end()) {
+    junk();
+    return false;
+  }
+  bool in_order = n == 2 && read[0].bits == BitImmediate && read[1].bits == BitImmediate; // enter
+  for (u32 i = 0; i < n; ++i) list[i] = read[in_order ? i : n - 1 - i];
+  count = n;
+  return true;
+}
+
+// A pseudo-prefix in braces, at the '{'.
+static u16 brace_prefix(std::string_view s) {
+  if (s == "disp8") return PseudoDisp8;
+  if (s == "disp32") return PseudoDisp32;
+  if (s == "load") return PseudoLoad;
+  if (s == "store") return PseudoStore;
+  if (s == "vex3") return PseudoVex3;
+  if (s == "vex" || s == "vex2") return PseudoVex;
+  if (s == "nooptimize") return PseudoNoOptimize;
+  if (s == "rex") return PrefixRex;
+  return 0;
+}
+
+// `more` of a statement: segment prefix 1..6 (es cs ss ds fs gs) in the low bits.
+bool Parser::prefix_word(std::string_view, u16&, u16&) { return false; }
+
+void Parser::instruction(std::string_view word) {
+  u16 prefixes = 0, more = 0;
+  char lowered[24];
+  const char* start = word.empty() ? p : word.data();
+  if (!macros_.empty() && !word.empty()) {
+    std::string key(word);
+    for (char& c : key) c = lower(c);
+    if (auto it = macros_.find(key); it != macros_.end()) {
+      if (executor) {
+        expand_macro(*it->second);
+        if (failed_) skip_statement();
+      } else {
+        buffer.place = place();
+        skip_statement();
+        text_statement(start, p);
+      }
+      return;
+    }
+  }
+  std::span<const MatchEntry> rows;
+  for (;;) {
+    if (word.empty()) {
+      if (*p == '{') {
+        const char* q = p + 1;
+        while (*q && *q != '}' && *q != '\n') ++q;
+        u16 bit = brace_prefix({p + 1, static_cast<size_t>(q - p - 1)});
+        if (!bit || *q != '}') {
+          error("unknown pseudo prefix `" + std::string(p, q) + "'");
+          return skip_statement();
+        }
+        prefixes |= bit;
+        p = q + 1;
+        skip_blanks();
+        continue;
+      }
+      if (!is_class(*p, NameStart)) {
+        error("expecting mnemonic; got nothing");
+        return skip_statement();
+      }
+      word = name_token();
+    }
+    rows = find_mnemonic(word);
+    if (rows.empty() && word.size() < sizeof lowered) {
+      for (size_t i = 0; i < word.size(); ++i) lowered[i] = lower(word[i]);
+      rows = find_mnemonic({lowered, word.size()});
+      if (!rows.empty()) word = {lowered, word.size()};
+    }
+    if (rows.empty() || !is_prefix_row(rows[0].row)) break;
+    skip_blanks();
+    if (at_end() || !(is_class(*p, NameStart) || *p == '{')) break;
+    switch (rows[0].row) {
+    case Row::lock: prefixes |= PrefixLock; break;
+    case Row::rep: case Row::xrelease: prefixes |= PrefixRep; break;
+    case Row::repne: case Row::xacquire: prefixes |= PrefixRepne; break;
+    case Row::bnd: prefixes |= PrefixBnd; break;
+    case Row::notrack: prefixes |= PrefixNotrack; break;
+    case Row::data16: prefixes |= PrefixData16; break;
+    case Row::addr32: prefixes |= PrefixAddr32; break;
+    case Row::es: more = 1; break;
+    case Row::cs: more = 2; break;
+    case Row::ss: more = 3; break;
+    case Row::ds: more = 4; break;
+    case Row::fs: more = 5; break;
+    case Row::gs: more = 6; break;
+    default: // rex and its bits: only .W changes what follows
+      prefixes |= PrefixRex;
+      if (encoding(rows[0].row).opcode & 8) prefixes |= PrefixRexW;
+      more |= static_cast<u16>((encoding(rows[0].row).opcode & 7) << 4);
+    }
+    word = {};
+  }
+  if (rows.empty()) {
+    const char* from = word.data() == lowered ? start : word.data();
+    skip_statement();
+    std::string text(from, p);
+    while (!text.empty() && is_class(text.back(), BlankChar)) text.pop_back();
+    if (text.size() > 80) text.resize(80);
+    error("no such instruction: `" + text + "'");
+    return;
+  }
+  if (*p == ',' && (p[1] == 'p') && (p[2] == 't' || p[2] == 'n') && !is_class(p[3], NamePart)) { // branch hints
+    more = p[2] == 't' ? 4 : 2;
+    p += 3;
+  }
+  ParsedOperand list[6];
+  u32 count = 0;
+  bool ok = intel_ ? operands_intel(list, count, word) : operands_att(list, count);
+  if (!ok || failed_) {
+    skip_statement();
+    if (executor) buffer.clear_statements();
+    return;
+  }
+  match(word, rows, list, count, prefixes, more);
+  if (*p == '#') skip_statement();
+}
+
+void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, ParsedOperand* list, u32 count, u16 prefixes, u16 more) {
+  bool symbolic = false, has_register = false;
+  for (u32 i = 0; i < count; ++i) {
+    ParsedOperand& o = list[i];
+    if (o.bits & BitImmediate) {
+      if (o.operand.is(OperandKind::Immediate)) o.value = o.operand.immediate(), o.constant = true;
+      else if (o.operand.is(OperandKind::WideImmediate)) o.value = static_cast<i64>(buffer.wide[o.operand.index()]), o.constant = true;
+      else if (executor && o.operand.modifier() == Modifier::None && executor->evaluate_now(o.operand, o.value)) {
+        o.operand = buffer.immediate(o.value);
+        o.constant = true;
+      } else {
+        symbolic = true;
+      }
+      if (o.constant && o.value == 1) o.bits |= BitOne;
+    } else if (!(o.bits & (BitMemory | BitTarget))) {
+      has_register = true;
+    }
+  }
+  const MatchEntry* found = nullptr;
+  bool count_fits = false, ambiguous = false;
+  for (const MatchEntry& e : rows) {
+    if (e.operand_count != count) continue;
+    count_fits = true;
+    if (!(e.modes & 1) || (e.spelling & (intel_ ? AttOnly : IntelOnly))) continue;
+    bool fits = true;
+    for (u32 i = 0; i < count; ++i) fits &= (e.accepts[i] & list[i].bits) != 0;
+    if (!fits) continue;
+    if (e.fit != ImmediateFit::None) {
+      const ParsedOperand& o = list[e.immediate];
+      if (o.constant ? !immediate_fits(e, o.value) : e.fit == ImmediateFit::Signed8) continue;
+    }
+    const RowInfo& row = info(e.row);
+    if (!(has_register && !row.has(Indirect))) {
+      // operands that say no width: the suffix must, or the default is taken
+      if (row.has(Indirect)) {
+        bool star = list[0].operand.is_indirect();
+        if (!star && !intel_ && (list[0].bits & BitTarget)) continue;
+        if (star && row.operands[0].type == OperandType::Target) continue;
+      } else if (count && row.operation_width && !(e.spelling & WithSuffix) && !intel_ && !row.has(Push) && !row.has(Pop) && !(e.spelling & Printed)) {
+        if (row.operation_width != 32) {
+          ambiguous = true;
+          continue;
+        }
+        ambiguous = true;
+      }
+    }
+    if (intel_) {
+      bool sized = true;
+      for (u32 i = 0; i < count; ++i)
+        if (list[i].operand.is(OperandKind::Address)) {
+          u16 size = buffer.addresses[list[i].operand.index()].intel_size;
+          const OperandInfo& oi = row.operands[i];
+          if (size && oi.type != OperandType::Address && oi.memory_width < 512 && size != oi.memory_width) sized = false;
+        }
+      if (!sized) continue;
+    }
+    found = &e;
+    break;
+  }
+  if (!found) {
+    std::string name(spelling);
+    if (!count_fits) error("number of operands mismatch for `" + name + "'");
+    else error("operand type mismatch for `" + name + "'");
+    if (executor) buffer.clear_statements();
+    return skip_statement();
+  }
+  const RowInfo& row = info(found->row);
+  if (ambiguous && row.operation_width == 32 && !has_register)
+    warning("no instruction mnemonic suffix given and no register operands; using default for `" + std::string(spelling) + "'");
+  if (row.has(Indirect) && !intel_ && !list[0].operand.is_indirect() && !(list[0].bits & BitTarget))
+    warning("indirect " + std::string(spelling) + " without `*'");
+  u32 first = static_cast<u32>(buffer.operands.size());
+  for (u32 i = 0; i < count; ++i) {
+    Operand o = list[i].operand;
+    if ((list[i].bits & BitTarget) && row.operands[i].type != OperandType::Target) { // a bare symbol as an address
+      Address a;
+      switch (o.kind()) {
+      case OperandKind::Immediate: a.displacement = o.immediate(), a.flags = HasDisplacement; break;
+      case OperandKind::WideImmediate: a.displacement = static_cast<i64>(buffer.wide[o.index()]), a.flags = HasDisplacement; break;
+      case OperandKind::Symbol: a.symbol = o.symbol(), a.displacement = o.addend(), a.modifier = o.modifier(); break;
+      default: a.expression = o.index(), a.modifier = o.modifier();
+      }
+      o = buffer.address(a);
+    }
+    if (o.is_indirect() && !row.has(Indirect)) {
+      error("operand type mismatch for `" + std::string(spelling) + "'");
+      return skip_statement();
+    }
+    if (row.has(Indirect)) o.bits |= Operand::indirect_flag << 4;
+    buffer.operands.push_back(o);
+  }
+  // the row is final unless a symbol's value decides; see the encoder
+  u16 flags = static_cast<u16>(more << 1 | (symbolic ? 0 : 1));
+  buffer.place = place();
+  buffer.statements.push_back({StatementKind::Instruction, static_cast<u8>(count), static_cast<u16>(found->row), first, buffer.place, prefixes, flags});
+  emit_last();
+}
+
+} // namespace lathe::assembler
