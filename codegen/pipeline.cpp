@@ -17,6 +17,7 @@
 #include "codegen/emit/debug.h"
 #include "codegen/emit/emit.h"
 #include "codegen/machine/print.h"
+#include "codegen/peephole/peephole.h"
 #include "codegen/reader/reader.h"
 #include "codegen/target.h"
 #include "common/output_file.h"
@@ -50,6 +51,7 @@ struct Chunk {
   Diagnostics diagnostics;
   std::vector<std::pair<std::string, std::string>> stages; // file of --save-stages, text
   std::string report;                                      // of --print-after
+  peephole::Stats peephole;
   std::exception_ptr failure;                              // a mistake of ours
 };
 
@@ -194,6 +196,7 @@ private:
       at->second += text;
     }
     report_ += chunk.report;
+    peephole_stats_.add(chunk.peephole);
     if (!diagnostics_.has_errors() && !stops_early()) emit::join(statements_, chunk.statements);
   }
 
@@ -286,7 +289,12 @@ private:
     target_->emit(context, allocation, chunk.statements);
     emit::emit_function_end(module_context, *f, code, chunk.statements);
     watch.lap(4);
-    after(emit_stage, chunk, [&] { return assembler::print(chunk.statements); });
+    if (after(emit_stage, chunk, [&] { return assembler::print(chunk.statements); })) return;
+
+    if (!options_.peephole || options_.opt_level == 0) return;
+    peephole::optimize(chunk.statements, {}, chunk.peephole);
+    watch.lap(5);
+    after(peephole_stage, chunk, [&] { return assembler::print(chunk.statements); });
   }
 
   AllocatorKind allocator() const {
@@ -316,6 +324,7 @@ private:
   void report() {
     if (!options_.report) return;
     *options_.report += report_;
+    if (options_.stats) *options_.report += peephole_stats_.format();
     if (!options_.time) return;
     for (size_t i = 0; i < std::size(time_names); ++i)
       *options_.report += fmt::format("{:10} {:8.1f} ms\n", time_names[i], times_.seconds[i] * 1000);
@@ -334,6 +343,7 @@ private:
   StatementBuffer statements_;
   std::vector<std::pair<std::string, std::string>> stages_;
   std::string report_, stopped_;
+  peephole::Stats peephole_stats_;
   Times times_;
 };
 

@@ -1,5 +1,7 @@
 #include "utils/driver/backend.h"
 
+#include "assembler/assemble.h"
+#include "codegen/peephole/peephole.h"
 #include "codegen/pipeline.h"
 #include "utils/assembler_options.h"
 
@@ -47,9 +49,15 @@ bool compile_to_object(const Invocation& invocation, const SourceFile& ir, std::
   return codegen::compile_to_object(ir, compile_options(invocation, report), object, diagnostics);
 }
 
-bool optimize_text(const Invocation&, const SourceFile&, std::string&, std::string&, Diagnostics& diagnostics) {
-  diagnostics.error("the peephole is not part of this build");
-  return false;
+bool optimize_text(const Invocation& invocation, const SourceFile& assembly, std::string& text, std::string& report,
+                   Diagnostics& diagnostics) {
+  assembler::StatementBuffer statements;
+  if (!assembler::parse(assembly, statements, diagnostics)) return false;
+  codegen::peephole::Stats stats;
+  codegen::peephole::optimize(statements, {.own_text = false}, stats);
+  assembler::print(statements, text);
+  if (invocation.stats) report += stats.format();
+  return true;
 }
 
 bool assemble_text(const Invocation& invocation, const SourceFile& assembly, bool is_foreign, std::vector<u8>& object,

@@ -1,0 +1,156 @@
+// The peephole's frame: finds functions, lets the target's rules work on each in rounds, compacts once at the end.
+
+#include "codegen/peephole/peephole.h"
+
+#include "codegen/peephole/region.h"
+
+#include <algorithm>
+
+namespace lathe::codegen::peephole {
+
+using assembler::Directive;
+using assembler::no_id;
+using assembler::Operand;
+using assembler::OperandKind;
+using assembler::Operator;
+using assembler::StatementKind;
+
+namespace {
+
+struct RuleText {
+  std::string_view name, reason;
+};
+constexpr RuleText rule_texts[] = {
+#define RULE(name, reason) {#name, reason},
+#include "codegen/x86/peephole/rules.def"
+#undef RULE
+};
+
+// Which symbols are named by anything but a direct jump, a label or a directive that only describes them.
+class SymbolUses {
+public:
+  explicit SymbolUses(const StatementBuffer& b) : buffer_(b), taken_(b.symbols.size(), 0) {}
+
+  std::vector<u8> run(const Rules& rules, const Options& options) {
+    for (const Statement& s : buffer_.statements) {
+      if (s.kind == StatementKind::Label && options.own_text && !is_own_block(buffer_.name(s.first))) take(s.first);
+      if (s.kind == StatementKind::Text) words(buffer_.strings[s.first]);
+      if (s.kind == StatementKind::Directive && !only_describes(static_cast<Directive>(s.id))) operands(s);
+      if (s.kind != StatementKind::Instruction) continue;
+      bool direct_jump = s.operand_count == 1 && buffer_.operands_of(s)[0].is(OperandKind::Symbol) &&
+                         rules.effects(buffer_, s, options).target != no_id;
+      if (!direct_jump) operands(s);
+    }
+    return std::move(taken_);
+  }
+
+private:
+  // Our generator's other local labels (.LBA, .LBM) are named by data that another chunk holds.
+  static bool is_own_block(std::string_view label) { return label.starts_with(".LBB") || label.starts_with(".LT"); }
+  static bool only_describes(Directive d) {
+    return d == Directive::type || d == Directive::size || d == Directive::globl || d == Directive::hidden ||
+           d == Directive::weak || d == Directive::local || d == Directive::loc;
+  }
+  void operands(const Statement& s) {
+    for (Operand o : buffer_.operands_of(s)) {
+      if (o.is(OperandKind::Symbol)) take(o.symbol());
+      if (o.is(OperandKind::Expression)) expression(o.index(), 0);
+      if (o.is(OperandKind::Word) || o.is(OperandKind::String)) words(buffer_.strings[o.index()]);
+      if (o.is(OperandKind::Address)) {
+        const assembler::Address& a = buffer_.addresses[o.index()];
+        take(a.symbol);
+        expression(a.expression, 0);
+      }
+    }
+  }
+  void take(SymbolId s) {
+    if (s != no_id) taken_[s] = 1;
+  }
+  void expression(u32 id, u32 depth) {
+    if (id == no_id) return;
+    const assembler::Expression& e = buffer_.expressions[id];
+    if (e.op == Operator::Symbol) return take(e.left);
+    if (e.op == Operator::Constant || e.op == Operator::Here) return;
+    if (depth > 500) return std::fill(taken_.begin(), taken_.end(), u8{1});
+    expression(e.left, depth + 1);
+    expression(e.right, depth + 1);
+  }
+  // Every word of a text that is some symbol's name.
+  void words(std::string_view text) {
+    auto is_part = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '$';
+    };
+    for (size_t i = 0; i < text.size();) {
+      size_t start = i;
+      while (i < text.size() && is_part(text[i])) ++i;
+      if (i > start) {
+        u32 id = buffer_.symbols.find(text.substr(start, i - start));
+        if (id != Interner::none) take(id);
+      } else {
+        ++i;
+      }
+    }
+  }
+  const StatementBuffer& buffer_;
+  std::vector<u8> taken_;
+};
+
+struct Span {
+  u32 begin, end;
+};
+
+// A function runs from its label to the .size that names it; of overlapping ones the first is taken.
+std::vector<Span> find_functions(const StatementBuffer& b) {
+  std::vector<u32> label(b.symbols.size(), no_id);
+  std::vector<Span> spans;
+  for (u32 i = 0; i < b.statements.size(); ++i) {
+    const Statement& s = b.statements[i];
+    if (s.kind == StatementKind::Label) label[s.first] = i;
+    if (s.kind != StatementKind::Directive || static_cast<Directive>(s.id) != Directive::size || s.operand_count == 0) continue;
+    Operand o = b.operands_of(s)[0];
+    if (!o.is(OperandKind::Symbol) || label[o.symbol()] == no_id) continue;
+    Span span{label[o.symbol()], i};
+    if (spans.empty() || span.begin >= spans.back().end) spans.push_back(span);
+  }
+  return spans;
+}
+
+u64 count_instructions(const StatementBuffer& b) {
+  return static_cast<u64>(std::count_if(b.statements.begin(), b.statements.end(),
+                                        [](const Statement& s) { return s.kind == StatementKind::Instruction; }));
+}
+
+} // namespace
+
+void Stats::add(const Stats& other) {
+  if (fired.size() < other.fired.size()) fired.resize(other.fired.size());
+  for (size_t i = 0; i < other.fired.size(); ++i) fired[i] += other.fired[i];
+  instructions_before += other.instructions_before;
+  instructions_after += other.instructions_after;
+}
+
+std::string Stats::format() const {
+  std::string out = "peephole: " + std::to_string(instructions_before) + " instructions in, " +
+                    std::to_string(instructions_after) + " out\n";
+  for (size_t i = 0; i < fired.size(); ++i)
+    if (fired[i])
+      out += "  " + std::string(rule_texts[i].name) + ": " + std::to_string(fired[i]) + " (" +
+             std::string(rule_texts[i].reason) + ")\n";
+  return out;
+}
+
+void optimize(StatementBuffer& buffer, const Options& options, Stats& stats) {
+  const Rules& rules = x86_rules();
+  if (stats.fired.size() < std::size(rule_texts)) stats.fired.resize(std::size(rule_texts));
+  stats.instructions_before += count_instructions(buffer);
+  std::vector<u8> taken = SymbolUses(buffer).run(rules, options);
+  for (Span span : find_functions(buffer)) {
+    Region region(buffer, options, rules, taken, span.begin, span.end);
+    for (u32 round = 0; round < options.max_rounds; ++round)
+      if (!region.build() || region.blocks.empty() || !rules.round(region, stats)) break;
+  }
+  std::erase_if(buffer.statements, [](const Statement& s) { return s.kind == StatementKind::Dead; });
+  stats.instructions_after += count_instructions(buffer);
+}
+
+} // namespace lathe::codegen::peephole
