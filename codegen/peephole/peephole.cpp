@@ -33,7 +33,7 @@ public:
 
   std::vector<u8> run(const Rules& rules, const Options& options) {
     for (const Statement& s : buffer_.statements) {
-      if (s.kind == StatementKind::Label && options.own_text && !is_own_block(buffer_.name(s.first))) take(s.first);
+      if (s.kind == StatementKind::Label && options.origin == Origin::Own && !is_own_block(buffer_.name(s.first))) take(s.first);
       if (s.kind == StatementKind::Text) words(buffer_.strings[s.first]);
       if (s.kind == StatementKind::Directive && !only_describes(static_cast<Directive>(s.id))) operands(s);
       if (s.kind != StatementKind::Instruction) continue;
@@ -115,6 +115,17 @@ std::vector<Span> find_functions(const StatementBuffer& b) {
   return spans;
 }
 
+bool names_its_compiler(const StatementBuffer& b) {
+  for (const Statement& s : b.statements) {
+    if (s.kind != StatementKind::Directive || static_cast<Directive>(s.id) != Directive::ident || s.operand_count == 0) continue;
+    Operand o = b.operands_of(s)[0];
+    if (!o.is(OperandKind::String) && !o.is(OperandKind::Word)) continue;
+    std::string_view text = b.strings[o.index()];
+    if (text.find("GCC:") != text.npos || text.find("clang version") != text.npos) return true;
+  }
+  return false;
+}
+
 u64 count_instructions(const StatementBuffer& b) {
   return static_cast<u64>(std::count_if(b.statements.begin(), b.statements.end(),
                                         [](const Statement& s) { return s.kind == StatementKind::Instruction; }));
@@ -139,7 +150,9 @@ std::string Stats::format() const {
   return out;
 }
 
-void optimize(StatementBuffer& buffer, const Options& options, Stats& stats) {
+void optimize(StatementBuffer& buffer, const Options& asked, Stats& stats) {
+  Options options = asked;
+  if (options.origin == Origin::Unknown && names_its_compiler(buffer)) options.origin = Origin::Compiler;
   const Rules& rules = x86_rules();
   if (stats.fired.size() < std::size(rule_texts)) stats.fired.resize(std::size(rule_texts));
   stats.instructions_before += count_instructions(buffer);

@@ -11,10 +11,16 @@
 
 namespace lathe::codegen::peephole {
 
+// Who wrote the text, and so what may be believed of calls and returns.
+enum class Origin : u8 {
+  Own,      // our code generator: calls and returns follow the psABI
+  Compiler, // another compiler (an .ident says so): a call reads every register, since a value may be kept in a
+            // caller-saved one across a call of a function that the compiler has seen; flags cross no border
+  Unknown,  // by hand: calls and returns read everything
+};
+
 struct Options {
-  // The text is our code generator's: calls follow the psABI. In foreign text a call reads every register (a compiler
-  // may keep values in caller-saved registers across a call of a function that it has seen).
-  bool own_text = true;
+  Origin origin = Origin::Own; // Unknown becomes Compiler where the text names its compiler
   u32 max_rounds = 4;
 };
 

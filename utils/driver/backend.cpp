@@ -54,7 +54,7 @@ bool optimize_text(const Invocation& invocation, const SourceFile& assembly, std
   assembler::StatementBuffer statements;
   if (!assembler::parse(assembly, statements, diagnostics)) return false;
   codegen::peephole::Stats stats;
-  codegen::peephole::optimize(statements, {.own_text = false}, stats);
+  codegen::peephole::optimize(statements, {.origin = codegen::peephole::Origin::Unknown}, stats);
   assembler::print(statements, text);
   if (invocation.stats) report += stats.format();
   return true;

@@ -86,6 +86,9 @@ void flag_effects(const StatementBuffer& b, const Statement& s, const RowInfo& r
   if (!by_one && !by_constant) e.flags_killed = 0;
 }
 
+// Flags that a call or a return hands over.
+u8 border_flags(const Options& options) { return options.origin == Origin::Unknown ? 0xff : u8{lathe::x86::DF}; }
+
 void control_effects(const StatementBuffer& b, const Statement& s, const RowInfo& row, const Options& options, Effects& e) {
   auto ops = b.operands_of(s);
   switch (row.control) {
@@ -99,20 +102,19 @@ void control_effects(const StatementBuffer& b, const Statement& s, const RowInfo
     e.flow = Flow::Call;
     e.loads = e.stores = true;
     e.writes |= caller_saved;
-    e.reads |= options.own_text ? argument_units : ~u64(0);
-    if (options.own_text) e.kills |= caller_saved;
-    e.flags_written = 0xff;
-    e.flags_killed = options.own_text ? 0xff : 0;
-    e.flags_read = options.own_text ? u8{lathe::x86::DF} : u8{0xff};
+    e.reads |= options.origin == Origin::Own ? argument_units : ~u64(0);
+    if (options.origin == Origin::Own) e.kills |= caller_saved;
+    e.flags_written = e.flags_killed = 0xff;
+    e.flags_read = border_flags(options);
     return;
   case Control::Return:
     e.flow = Flow::Exit;
-    e.reads |= options.own_text ? result_units | callee_saved : ~u64(0);
-    e.flags_read |= options.own_text ? u8{lathe::x86::DF} : u8{0xff};
+    e.reads |= options.origin != Origin::Unknown ? result_units | callee_saved : ~u64(0);
+    e.flags_read |= border_flags(options);
     return;
   case Control::Trap:
     e.flow = Flow::Exit;
-    if (!options.own_text) e.reads = ~u64(0);
+    if (options.origin == Origin::Unknown) e.reads = ~u64(0);
     return;
   }
 }
@@ -120,8 +122,7 @@ void control_effects(const StatementBuffer& b, const Statement& s, const RowInfo
 } // namespace
 
 Live exit_live(const Options& options) {
-  if (options.own_text) return {argument_units | callee_saved, lathe::x86::DF};
-  return {~u64(0), 0xff};
+  return {options.origin == Origin::Own ? argument_units | callee_saved : ~u64(0), border_flags(options)};
 }
 
 Effects effects_of(const StatementBuffer& b, const Statement& s, const Options& options) {

@@ -14,6 +14,7 @@ using peephole::Effects;
 using peephole::Flow;
 using peephole::Live;
 using peephole::Options;
+using peephole::Origin;
 using peephole::Region;
 using peephole::RegionBlock;
 using peephole::Stats;
