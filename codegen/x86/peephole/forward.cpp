@@ -315,9 +315,13 @@ private:
     u32 from_width = row.operands[1].width;
     if (!is_low_general(ops[0]) || operation_width(region_.statement(i).row()) < 32) return false;
     u32 to = unit_of(ops[0]);
-    if (!is_low_general(ops[1])) return false;
-    u32 from = unit_of(ops[1]);
-    if (zero_above_[from] <= from_width) {
+    if (ops[1].is(OperandKind::Address)) {
+      fold_reload(i);
+      ops = pass_.operands(i);
+    }
+    if (!is_low_general(ops[1]) && !ops[1].is(OperandKind::Address)) return false;
+    u32 from = is_low_general(ops[1]) ? unit_of(ops[1]) : general_units;
+    if (from < general_units && zero_above_[from] <= from_width) {
       pass_.fired(Rule::redundant_extension);
       if (from == to) {
         region_.kill(i);

@@ -56,7 +56,7 @@ private:
     if (r_.is_instruction(i)) load_into_operand(i);
   }
 
-  bool flags_are_free(u8 mask = 0xff) const { return (live_.flags & mask) == 0; }
+  bool flags_are_free(u8 mask = lathe::x86::status_flags) const { return (live_.flags & mask) == 0; }
 
   // Only loads from the frame may vanish: any other address might be a device's.
   bool loads_from_frame(u32 i) {
@@ -161,9 +161,8 @@ private:
       if (count < 1 || count > 3) return false;
       a.index = a.base;
       a.scale = static_cast<u8>(1 << count);
-      a.flags = assembler::HasScale;
       if (count == 1) a.scale = 1;
-      else a.base = Reg::None, a.flags |= assembler::HasDisplacement;
+      else a.base = Reg::None, a.flags = assembler::HasScale | assembler::HasDisplacement;
       return true;
     }
     if (constant) {
@@ -174,7 +173,7 @@ private:
     }
     if (op != Operation::Add || ops.size() != 2 || !is_general(ops[1]) || unit_of(ops[1]) == unit_of(ops[0])) return false;
     a.index = whole(ops[1]);
-    a.flags = assembler::HasScale;
+    a.flags = 0;
     if (a.index == Reg::rsp) std::swap(a.base, a.index);
     return a.index != Reg::rsp;
   }

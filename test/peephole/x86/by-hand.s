@@ -4,12 +4,12 @@
 	.text
 	.type f, @function
 f:
-	movl $0, %ecx
 	cmpl $0, %edi
+	movl $0, %ecx
 	ret
 	.size f, .-f
 
 # CHECK-LABEL: f:
-# CHECK-NEXT: movl $0, %ecx
 # CHECK-NEXT: cmpl $0, %edi
+# CHECK-NEXT: movl $0, %ecx
 # CHECK-NEXT: ret

@@ -9,6 +9,7 @@ f:
 	movq (%rcx), %rax
 	movq $0, %rdi
 	addq (%rcx), %rax
+	addq %rdi, %rax
 	ret
 	.size f, .-f
 
