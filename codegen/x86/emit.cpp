@@ -326,6 +326,13 @@ assembler::Operand FunctionEmitter::operand(const MachineInstruction& i, const O
   internal_error("an instruction has an operand of no kind");
 }
 
+bool FunctionEmitter::is_register_alone(assembler::Operand o) const {
+  if (!o.is(assembler::OperandKind::Address)) return false;
+  const assembler::Address& a = out_.addresses[o.index()];
+  return a.base != Reg::None && a.base != Reg::rip && a.index == Reg::None && a.displacement == 0 &&
+         a.symbol == assembler::no_id && a.expression == assembler::no_id && a.segment == Reg::None;
+}
+
 void FunctionEmitter::row_instruction(const MachineInstruction& i) {
   Row row = static_cast<Row>(i.row);
   const auto& info = lathe::x86::info(row);
@@ -337,6 +344,11 @@ void FunctionEmitter::row_instruction(const MachineInstruction& i) {
     if (list[k].kind == OperandKind::Register && location(i, list[k].payload).is_slot()) ++spilled;
   }
   lathe_check(spilled <= 1, std::string("two operands of '") + std::string(info.name) + "' are in the frame");
+  if (row == Row::lea_r64_m && is_register_alone(operands_[1])) {
+    // The address of a slot at the very base.
+    out_.instruction(Row::mov_rm64_r64, {operands_[0], StatementBuffer::reg(out_.addresses[operands_[1].index()].base)});
+    return;
+  }
   u16 prefixes = 0;
   if (i.flags & MachineLocked) prefixes |= assembler::PrefixLock;
   if (i.flags & MachineRepeated) prefixes |= assembler::PrefixRep;

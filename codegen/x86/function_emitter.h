@@ -48,6 +48,7 @@ private:
 
   // --- emit.cpp: instructions
   void instruction(InstructionIndex);
+  bool is_register_alone(assembler::Operand) const;
   void row_instruction(const MachineInstruction&);
   void pseudo(const MachineInstruction&, InstructionIndex);
   void edit(const Edit&);

@@ -44,12 +44,13 @@ Predicate swapped(Predicate p) {
   }
 }
 
+} // namespace
+
 Test negated(Test t) {
   t.condition = negate(t.condition);
   if (t.parity != Test::Plain) t.parity = t.parity == Test::AndOrdered ? Test::OrUnordered : Test::AndOrdered;
   return t;
 }
-} // namespace
 
 Test Selector::integer_compare(Predicate p, Value a, Value b, bool may_fold) {
   i64 c;

@@ -93,7 +93,7 @@ void Selector::select_binary(InstId id) {
     if (i.type == TypeId::I1 && constant(b, c) && c == 1 && a.is_instruction()) {
       const ir::Instruction& inner = (*f_)[a.index()];
       if ((inner.op == Opcode::ICmp || inner.op == Opcode::FCmp) && inner.uses == 1)
-        return set(result, test(ir::instruction_value(id)));
+        return set(result, negated(test(a)));
     }
     return binary(xor_rows, width, result, a, b, true);
   default: internal_error("not a binary operation");

@@ -27,6 +27,7 @@ struct Test {
   Condition condition = Condition::Ne;
   Parity parity = Plain;
 };
+Test negated(Test);
 
 class Selector {
 public:
