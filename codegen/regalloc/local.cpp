@@ -95,7 +95,8 @@ FrameSlotId LocalAllocator::home(VirtualRegister v) {
   if (home_[v] == no_id) {
     FrameSlot slot;
     slot.kind = SlotKind::Spill;
-    slot.size = info(v).spill_size;
+    // Parameters and arguments of one edge may differ in how much of a word matters.
+    slot.size = info(v).spill_size <= 8 ? 8 : info(v).spill_size;
     slot.align = u32(slot.size);
     home_[v] = FrameSlotId(f_->slots.size());
     f_->slots.push_back(slot);
