@@ -100,6 +100,7 @@ void FunctionEmitter::run() {
 
 bool FunctionEmitter::says_nothing(InstructionIndex index) const {
   const MachineInstruction& i = machine_.instructions[index];
+  if (std::binary_search(allocation_.dead.begin(), allocation_.dead.end(), index)) return true;
   if (is_pseudo(i, MachinePseudo::Undefined) || is_pseudo(i, Pseudo::Entry)) return true;
   return is_pseudo(i, MachinePseudo::Copy) && location(i, 0) == location(i, 1);
 }
@@ -359,6 +360,7 @@ void FunctionEmitter::row_instruction(const MachineInstruction& i) {
 
 void FunctionEmitter::instruction(InstructionIndex index) {
   const MachineInstruction& i = machine_.instructions[index];
+  if (std::binary_search(allocation_.dead.begin(), allocation_.dead.end(), index)) return;
   if (i.row >= first_pseudo)
     pseudo(i, index);
   else {
