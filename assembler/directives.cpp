@@ -415,6 +415,7 @@ void Assembler::section_directive(std::string_view text, bool push) {
     found = add_section(section_name, type, flags);
     Section& s = sections[found];
     s.entry_size = entry_size;
+    if (type == SHT_INIT_ARRAY || type == SHT_FINI_ARRAY || type == SHT_PREINIT_ARRAY) s.entry_size = 8;
     s.info = static_cast<u32>(info);
     s.group = signature;
     s.comdat = comdat;
@@ -554,7 +555,7 @@ void Assembler::common(std::span<const Operand> list, bool local, bool tls, bool
       where = find_section(".tbss");
       if (where == no_id) where = add_section(".tbss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE | SHF_TLS), section_symbol(where);
     }
-    switch_to(chunk_of(where, local && !s.local ? 0 : 0));
+    switch_to(chunk_of(where, 1)); // as GNU as: behind what the text puts into the section itself
     u32 power = 0;
     while ((u64{1} << power) < a) ++power;
     emit_align(power, 0, 0, 1, false);

@@ -46,7 +46,7 @@ void Assembler::layout_section(Section& s) {
     if (!resolve(id, addend) || id == no_id) return true;
     f.symbol = id, f.addend = addend;
     const Symbol& t = symbol(id);
-    return t.kind != SymbolKind::Label || chunks[t.chunk].section != section_index || t.weak || t.type == STT_GNU_IFUNC ||
+    return t.kind != SymbolKind::Label || chunks[t.chunk].section != section_index || t.weak || t.type == STT_GNU_IFUNC || (t.global && f.modifier == Modifier::Plt) ||
            (f.modifier != Modifier::None && f.modifier != Modifier::Plt);
   };
   for (u32 c : s.chunks) {
@@ -104,7 +104,7 @@ void Assembler::layout_section(Section& s) {
           // A target further on moves as we did, unless an alignment between may take that up.
           if (stretch && tf.marker != marker) {
             if (stretch < 0 || tf.region == f.region) target += static_cast<u64>(stretch);
-            else if (static_cast<i64>(target - f.address) < 0) break;
+            else if (static_cast<i64>(target - (end + 1)) < 0) break;
           }
           i64 distance = static_cast<i64>(target - (end + 2));
           if (distance < -128 || distance > 127) {
@@ -178,7 +178,7 @@ void Assembler::build_bytes(Section& s) {
         else if (f.is_jump) at[n++] = 0xe9;
         else at[n++] = 0x0f, at[n++] = static_cast<u8>(f.opcode + 0x10);
         const Symbol& t = symbol(f.symbol);
-        bool here_defined = f.symbol != no_id && t.kind == SymbolKind::Label && chunks[t.chunk].section == ch.section && !t.weak && t.type != STT_GNU_IFUNC &&
+        bool here_defined = f.symbol != no_id && t.kind == SymbolKind::Label && chunks[t.chunk].section == ch.section && !t.weak && t.type != STT_GNU_IFUNC && !(t.global && f.modifier == Modifier::Plt) &&
                             (f.modifier == Modifier::None || f.modifier == Modifier::Plt);
         if (!here_defined) {
           Fixup x;

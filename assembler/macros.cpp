@@ -61,16 +61,7 @@ std::string Parser::rest_of_statement() {
   skip_blanks();
   const char* start = p;
   skip_statement();
-  const char* stop = p;
-  std::string s(start, stop);
-  bool quoted = false;
-  for (size_t i = 0; i < s.size(); ++i) {
-    if (s[i] == '"' && (i == 0 || s[i - 1] != '\\')) quoted = !quoted;
-    if (s[i] == '#' && !quoted) {
-      s.resize(i);
-      break;
-    }
-  }
+  std::string s(start, statement_end_);
   while (!s.empty() && is_class(s.back(), BlankChar)) s.pop_back();
   return s;
 }

@@ -166,6 +166,7 @@ void Parser::skip_statement() {
       ++p;
     }
   }
+  statement_end_ = p;
   if (*p == '#')
     while (*p != '\n' && !(*p == 0 && p >= end_)) ++p;
 }
@@ -216,7 +217,7 @@ void Parser::hash_line() {
       if (*q == '"') {
         p = q;
         std::string name;
-        if (string_literal(name)) {
+        if (string_literal(name) && !name.empty()) {
           u32 i = 0;
           while (i < files_.size() && files_[i] != name) ++i;
           if (i == files_.size()) files_.push_back(name);
@@ -533,8 +534,7 @@ bool Parser::directive_operands(const char* shape) {
     if (c == 'R') {
       const char* start = p;
       skip_statement();
-      const char* stop = p;
-      if (const char* hash = static_cast<const char*>(memchr(start, '#', static_cast<size_t>(p - start))); hash && !memchr(start, '"', static_cast<size_t>(hash - start))) stop = hash;
+      const char* stop = statement_end_;
       while (stop > start && is_class(stop[-1], BlankChar)) --stop;
       std::string_view rest(start, static_cast<size_t>(stop - start));
       buffer.operands.push_back(add_string(OperandKind::Word, rest, executor ? false : expanded_));

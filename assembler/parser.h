@@ -91,6 +91,7 @@ private:
   std::vector<Input> inputs_;
   std::vector<Conditional> conditionals_;
   std::vector<std::string> files_;
+  const char* statement_end_ = nullptr; // where skip_statement() found it, before a comment
   bool failed_ = false;      // the statement being read has an error
   bool stopped_ = false;     // .end
   bool intel_ = false, naked_ = false, altmacro_ = false, has_includes_ = false;

@@ -26,6 +26,7 @@ constexpr Row rows[] = {
     {"--defsym=", true, false, Effect::Definition, ""},
     {"-g", false, false, Effect::DebugLines, ""},
     {"--gen-debug", false, false, Effect::DebugLines, ""},
+    {"--gdwarf2", false, false, Effect::DebugLines, ""},
     {"--gdwarf-2", false, false, Effect::Dwarf, ""},
     {"--gdwarf-3", false, false, Effect::Dwarf, ""},
     {"--gdwarf-4", false, false, Effect::Dwarf, ""},

@@ -52,7 +52,7 @@ void Assembler::emit_nops(u8* at, u64 count, unsigned longest) {
 }
 
 void Assembler::add_fixup(u32 offset, unsigned size, FixupKind kind, const Value& v, Modifier m, u8 flags, u8 trailing) {
-  if (m != Modifier::None && m != Modifier::Size) need_got();
+  if (m != Modifier::None && m != Modifier::Size && m != Modifier::Plt) need_got();
   Fixup f;
   f.offset = offset;
   f.frag = static_cast<u32>(chunk->frags.size() - 1);
@@ -120,7 +120,7 @@ void Assembler::branch(const Statement& s, Row row) {
   const RowInfo& ri = info(row);
   Operand o = buffer.operands[s.first];
   Modifier m = o.is(OperandKind::Symbol) || o.is(OperandKind::Expression) ? o.modifier() : Modifier::None;
-  if (m != Modifier::None && m != Modifier::Size) need_got();
+  if (m != Modifier::None && m != Modifier::Size && m != Modifier::Plt) need_got();
   Value v = evaluate(o);
   if (v.complex || v.sub != no_id) {
     u32 tree = o.is(OperandKind::Expression) ? o.index() : no_id;
