@@ -76,6 +76,8 @@ private:
   Clock::time_point last_;
 };
 
+constexpr u32 kernel_code_model = 2; // LLVM's number in the module flag "Code Model"
+
 class Compilation {
 public:
   Compilation(const SourceFile& source, const CompileOptions& options, bool to_text, Diagnostics& diagnostics)
@@ -124,6 +126,9 @@ private:
     case RelocationModel::FromModule:
       pie_ = module_->flags.pie_level != 0;
       pic_ = module_->flags.pic_level != 0 && !pie_;
+      // A module that says nothing is compiled as the system's compilers do by default. The kernel's code model is
+      // for absolute addresses.
+      if (!pie_ && !pic_ && module_->flags.code_model != kernel_code_model) pie_ = true;
       break;
     case RelocationModel::Static: break;
     case RelocationModel::Pie: pie_ = true; break;

@@ -106,6 +106,7 @@ substitutions = {
     "lathe": os.path.join(programs, "lathe"),
     "as": os.path.join(programs, "lathe-as"),
     "ld": os.path.join(programs, "ld.lathe"),
+    "legalize": os.path.join(programs, "lathe-legalize"),
     "not": tool("not") or "not",
     "FileCheck": tool("FileCheck", "FileCheck-19") or "FileCheck",
     "readobj": tool("llvm-readobj", "llvm-readobj-19") or "llvm-readobj",

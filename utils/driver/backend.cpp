@@ -3,7 +3,10 @@
 #include "assembler/assemble.h"
 #include "codegen/peephole/peephole.h"
 #include "codegen/pipeline.h"
+#include "linker/elf/linker.h"
 #include "utils/assembler_options.h"
+
+#include <cstdio>
 
 namespace lathe::driver {
 namespace {
@@ -71,9 +74,14 @@ bool assemble_text(const Invocation& invocation, const SourceFile& assembly, boo
   return assembler::assemble(assembly, command.options, object, diagnostics);
 }
 
-bool link_objects(const std::vector<std::string>&, std::vector<NamedObject>, Diagnostics& diagnostics) {
-  diagnostics.error("the linker is not part of this build");
-  return false;
+bool link_objects(const std::vector<std::string>& words, std::vector<NamedObject> objects, Diagnostics& diagnostics) {
+  std::vector<linker::MemoryInput> memory;
+  for (NamedObject& object : objects) memory.push_back({std::move(object.name), std::move(object.bytes)});
+  std::string text;
+  bool ok = linker::link(words, std::move(memory), diagnostics, text);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+  return ok;
 }
 
 } // namespace lathe::driver

@@ -17,6 +17,7 @@ public:
 
   Plan run() {
     check_outputs();
+    only_headers_ = !in_.inputs.empty();
     if (in_.mode == Mode::FrontEndOnly) {
       Job job;
       if (need_front_end()) job.steps.push_back({StepKind::RunAlone, pass_through_command(front_, in_), "", ""});
