@@ -174,7 +174,10 @@ void LinearAllocator::place(PieceId id, PhysicalRegister r) {
 
 void LinearAllocator::evict(PieceId id) {
   Piece& p = pieces_[id];
-  for_ranges(p, [&](Position from, Position to) { taken_.remove(p.reg, from, to, id); });
+  for_ranges(p, [&](Position from, Position to) {
+    taken_.remove(p.reg, from, to, id);
+    effort_ += 2 * (to - from);
+  });
   p.reg = no_register;
   if (p.evictions < 255) ++p.evictions;
 }
@@ -188,6 +191,7 @@ bool LinearAllocator::conflicts(const Piece& p, PhysicalRegister r, float limit,
   size_t own = 0;
   for_ranges(p, [&](Position from, Position to) {
     for (Position at = from; possible && at < to;) {
+      ++effort_;
       if (!(taken_.at(at) & bit)) {
         ++at;
         continue;
@@ -209,8 +213,15 @@ bool LinearAllocator::conflicts(const Piece& p, PhysicalRegister r, float limit,
         return;
       }
       conflicting_.push_back(owner);
-      // Point by point: a fixed range of its own may stand inside it.
-      while (at < to && (taken_.at(at) & bit) && taken_.owner(r, at) == owner) ++at;
+      // On to the end of the range that was met, or to a fixed range of its own inside it.
+      const Web& w = webs_[q.web];
+      const auto first = ranges_.begin() + w.range_first + q.range_first,
+                 last = ranges_.begin() + w.range_first + q.range_last;
+      const auto here = std::partition_point(first, last, [&](const LiveRange& x) { return x.to <= at; });
+      const Position end = std::min(to, here == last ? at + 1 : std::min(here->to, q.to));
+      const auto& fixed = fixed_points_[r];
+      const auto stop = std::upper_bound(fixed.begin(), fixed.end(), at);
+      at = stop != fixed.end() && *stop < end ? *stop : end;
     }
   });
   return possible;
@@ -258,7 +269,9 @@ void LinearAllocator::assign(PieceId id) {
     for_ranges(p, [&](Position from, Position to) { calls |= clobbered_over(from, to); });
     evictable &= ~calls;
   }
-  if (p.evictions < 16 && evictable && p.weight > 0 && try_evict(id, evictable)) return;
+  // In a huge function only short pieces go on evicting when that has taken long.
+  const bool may_evict = p.evictions < 16 && p.weight > 0 && (effort_ < max_effort_ || p.to - p.from < 64);
+  if (may_evict && evictable && try_evict(id, evictable)) return;
   if (!split(id)) {
     const Piece& q = pieces_[id];
     const auto& u = uses_[webs_[q.web].use_first + q.use_first];
@@ -271,7 +284,15 @@ void LinearAllocator::assign_all() {
   used_saved_ = 0;
   all_clobbers_ = 0;
   for (const Clobber& c : live_.clobbers) all_clobbers_ |= c.mask;
-  for (const FixedRange& x : live_.fixed) taken_.add(x.reg, x.from, x.to, Occupancy::fixed_owner);
+  for (auto& points : fixed_points_) points.clear();
+  for (const FixedRange& x : live_.fixed) {
+    taken_.add(x.reg, x.from, x.to, Occupancy::fixed_owner);
+    for (Position p = x.from; p < x.to; ++p) fixed_points_[x.reg].push_back(p);
+  }
+  for (auto& points : fixed_points_)
+    if (!std::is_sorted(points.begin(), points.end())) std::sort(points.begin(), points.end());
+  effort_ = 0;
+  max_effort_ = 200 * u64{live_.end} + 4000000;
   pieces_.clear();
   queue_.clear();
   for (WebId w = 0; w < webs_.size(); ++w) {

@@ -185,6 +185,8 @@ private:
   std::vector<LiveRange> scratch_ranges_;
   std::vector<u32> scratch_;
   float score_[64] = {};
+  std::vector<Position> fixed_points_[64];
+  u64 effort_ = 0, max_effort_ = 0;
   RegisterMask used_saved_ = 0, all_clobbers_ = 0;
 };
 
