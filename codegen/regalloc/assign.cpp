@@ -169,7 +169,10 @@ void LinearAllocator::place(PieceId id, PhysicalRegister r) {
   Piece& p = pieces_[id];
   p.reg = r;
   if (file_->callee_saved & register_bit(r)) used_saved_ |= register_bit(r);
-  for_ranges(p, [&](Position from, Position to) { taken_.add(r, from, to, id); });
+  for_ranges(p, [&](Position from, Position to) {
+    taken_.add(r, from, to, id);
+    effort_ += (to - from) / 4;
+  });
 }
 
 void LinearAllocator::evict(PieceId id) {
@@ -292,7 +295,7 @@ void LinearAllocator::assign_all() {
   for (auto& points : fixed_points_)
     if (!std::is_sorted(points.begin(), points.end())) std::sort(points.begin(), points.end());
   effort_ = 0;
-  max_effort_ = 200 * u64{live_.end} + 4000000;
+  max_effort_ = 40 * u64{live_.end} + 4000000;
   pieces_.clear();
   queue_.clear();
   for (WebId w = 0; w < webs_.size(); ++w) {

@@ -15,9 +15,22 @@ namespace {
 
 constexpr RegisterMask bit(PhysicalRegister r) { return RegisterMask{1} << r; }
 
-using Pair = u64; // place << 32 | value
-u32 place_of(Pair p) { return u32(p >> 32); }
-u32 value_of(Pair p) { return u32(p); }
+// A value in a place, and how much of it: 0 all of a register, 1 its low eight bytes, 2 its low four.
+struct Held {
+  VirtualRegister value;
+  u8 narrow = 0;
+  bool operator==(const Held&) const = default;
+  bool operator<(const Held& o) const { return value != o.value ? value < o.value : narrow < o.narrow; }
+};
+u32 bytes_of(u8 narrow) { return 16u >> narrow; }
+u8 narrow_to(u32 bytes) { return bytes >= 16 ? 0 : bytes >= 8 ? 1 : 2; }
+struct Pair {
+  u32 place;
+  Held held;
+  bool operator==(const Pair&) const = default;
+  bool same(const Pair& o) const { return place == o.place && held.value == o.held.value; }
+  bool operator<(const Pair& o) const { return place != o.place ? place < o.place : held < o.held; }
+};
 
 class Checker {
 public:
@@ -39,12 +52,18 @@ private:
 
   u32 key(Location l) const { return l.is_register() ? l.reg : 64 + l.slot; }
   bool holds(Location l, VirtualRegister v) const {
-    const auto& set = at_[key(l)];
-    return std::find(set.begin(), set.end(), v) != set.end();
+    for (const Held& h : at_[key(l)])
+      if (h.value == v && bytes_of(h.narrow) >= f_.vregs[v].spill_size) return true;
+    return false;
   }
   void clear_place(u32 place);
   void forget(VirtualRegister v);
-  void add(u32 place, VirtualRegister v);
+  void add(u32 place, VirtualRegister v, u8 narrow = 0);
+  const Held* find(u32 place, VirtualRegister v) const {
+    for (const Held& h : at_[place])
+      if (h.value == v) return &h;
+    return nullptr;
+  }
   void load(const std::vector<Pair>&);
   std::vector<Pair> dump();
   void fail(InstructionIndex i, const std::string& what);
@@ -61,7 +80,7 @@ private:
   Diagnostics& diagnostics_;
   bool report_ = false;
   u32 failures_ = 0;
-  std::vector<std::vector<VirtualRegister>> at_; // by place
+  std::vector<std::vector<Held>> at_;            // by place
   std::vector<std::vector<u32>> places_;         // by value; may name places that lost it
   std::vector<u32> touched_;
   std::vector<std::vector<Pair>> entry_;
@@ -80,28 +99,30 @@ void Checker::fail(InstructionIndex i, const std::string& what) {
 void Checker::clear_place(u32 place) { at_[place].clear(); }
 
 void Checker::forget(VirtualRegister v) {
-  for (u32 p : places_[v]) std::erase(at_[p], v);
+  for (u32 p : places_[v]) std::erase_if(at_[p], [&](const Held& h) { return h.value == v; });
   places_[v].clear();
 }
 
-void Checker::add(u32 place, VirtualRegister v) {
+void Checker::add(u32 place, VirtualRegister v, u8 narrow) {
   auto& set = at_[place];
-  if (std::find(set.begin(), set.end(), v) != set.end()) return;
-  set.push_back(v);
+  for (Held& h : set)
+    if (h.value == v) {
+      h.narrow = std::min(h.narrow, narrow);
+      return;
+    }
+  set.push_back({v, narrow});
   places_[v].push_back(place);
   touched_.push_back(place);
 }
 
 void Checker::load(const std::vector<Pair>& state) {
   for (u32 p : touched_) {
-    for (VirtualRegister v : at_[p]) places_[v].clear();
+    for (const Held& h : at_[p]) places_[h.value].clear();
     at_[p].clear();
   }
   touched_.clear();
-  for (Pair p : state) {
-    places_[value_of(p)].clear();
-  }
-  for (Pair p : state) add(place_of(p), value_of(p));
+  for (const Pair& p : state) places_[p.held.value].clear();
+  for (const Pair& p : state) add(p.place, p.held.value, p.held.narrow);
 }
 
 std::vector<Pair> Checker::dump() {
@@ -111,7 +132,7 @@ std::vector<Pair> Checker::dump() {
   for (u32 p : touched_) {
     auto& set = at_[p];
     std::sort(set.begin(), set.end());
-    for (VirtualRegister v : set) out.push_back(Pair(p) << 32 | v);
+    for (const Held& h : set) out.push_back({p, h});
   }
   return out;
 }
@@ -173,10 +194,17 @@ void Checker::apply(const Edit& e) {
       if (argument == e.vreg && e.position == start_) add(to, parameter);
     return;
   }
-  const std::vector<VirtualRegister> from = at_[key(e.from)];
+  const std::vector<Held> from = at_[key(e.from)];
   clear_place(to);
-  for (VirtualRegister v : from)
-    if (f_.vregs[v].spill_size <= e.size && f_.vregs[v].rc == e.rc) add(to, v);
+  for (const Held& h : from) {
+    if (f_.vregs[h.value].rc != e.rc) continue;
+    u8 narrow = std::max(h.narrow, narrow_to(e.size));
+    // A load of the value's own size makes the register that was stored (the bytes above it are zero or unread).
+    if (e.to.is_register() && bytes_of(narrow) >= f_.vregs[h.value].spill_size) narrow = 0;
+    add(to, h.value, narrow);
+    for (const auto& [argument, parameter] : joined_here_)
+      if (argument == h.value && e.position == start_) add(to, parameter, narrow);
+  }
 }
 
 void Checker::edits_at(u32 position) {
@@ -252,6 +280,9 @@ void Checker::instruction(InstructionIndex i) {
     for (u32 k = 0; k < registers.size(); ++k) {
       const RegisterOperand& o = registers[k];
       check_constraint(i, o, registers, at, k);
+      // A copy of a wide value to a narrow one needs the narrow part.
+      const Held* part = m.flags & MachineCopy && k == 1 && at[k].kind != Location::Kind::None ? find(key(at[k]), o.vreg) : nullptr;
+      if (part && bytes_of(part->narrow) >= f_.vregs[registers[0].vreg].spill_size) continue;
       if (o.access == Access::Use && at[k].kind != Location::Kind::None && !holds(at[k], o.vreg))
         fail(i, "operand " + std::to_string(k) + " reads value " + std::to_string(o.vreg) + ", which is not in " +
                     name(at[k]));
@@ -260,19 +291,21 @@ void Checker::instruction(InstructionIndex i) {
   }
   if (m.flags & MachineCopy && registers.size() == 2 && at[0].kind != Location::Kind::None &&
       at[1].kind != Location::Kind::None) {
-    const std::vector<VirtualRegister> from = at_[key(at[1])];
     const VirtualRegister source = registers[1].vreg, result = registers[0].vreg;
+    std::vector<Held> from = at_[key(at[1])];
+    const Held* read = find(key(at[1]), source);
+    const u8 narrow = read ? read->narrow : 2;
     forget(result);
     // Every place of the source holds the result too.
-    if (f_.vregs[result].spill_size <= f_.vregs[source].spill_size)
+    if (read)
       for (u32 p : std::vector<u32>(places_[source]))
-        if (std::find(at_[p].begin(), at_[p].end(), source) != at_[p].end()) add(p, result);
+        if (const Held* h = find(p, source)) add(p, result, u8(h->narrow));
     if (at[0] != at[1]) {
       clear_place(key(at[0]));
-      for (VirtualRegister v : from)
-        if (v != registers[0].vreg) add(key(at[0]), v);
+      for (const Held& h : from)
+        if (h.value != result) add(key(at[0]), h.value, h.narrow);
+      add(key(at[0]), result, narrow);
     }
-    add(key(at[0]), registers[0].vreg);
     return;
   }
   for (RegisterMask c = clobbers; c; c &= c - 1) clear_place(u32(__builtin_ctzll(c)));
@@ -283,7 +316,7 @@ void Checker::instruction(InstructionIndex i) {
     }
   for (u32 k = 0; k < registers.size(); ++k)
     if (registers[k].access == Access::Def && at[k].kind != Location::Kind::None)
-      add(key(at[k]), registers[k].vreg);
+      add(key(at[k]), registers[k].vreg, at[k].is_slot() ? narrow_to(f_.vregs[registers[k].vreg].spill_size) : u8(0));
 }
 
 void Checker::edge(u32 from, const MachineEdge& e) {
@@ -292,13 +325,12 @@ void Checker::edge(u32 from, const MachineEdge& e) {
   load(state);
   const auto parameters = f_.parameters_of(target);
   const auto arguments = f_.arguments_of(e);
-  std::vector<std::pair<u32, VirtualRegister>> joined;
+  std::vector<Pair> joined;
   for (u32 k = 0; k < parameters.size(); ++k)
     for (u32 p : places_[arguments[k]])
-      if (holds(p < 64 ? Location::in_register(PhysicalRegister(p)) : Location::in_slot(p - 64), arguments[k]))
-        joined.push_back({p, parameters[k]});
+      if (const Held* h = find(p, arguments[k])) joined.push_back({p, {parameters[k], h->narrow}});
   for (VirtualRegister p : parameters) forget(p);
-  for (const auto& [place, v] : joined) add(place, v);
+  for (const Pair& j : joined) add(j.place, j.held.value, j.held.narrow);
   std::vector<Pair> now = dump();
   if (!reached_[e.block]) {
     reached_[e.block] = true;
@@ -308,8 +340,12 @@ void Checker::edge(u32 from, const MachineEdge& e) {
   }
   std::vector<Pair> both;
   auto& old = entry_[e.block];
-  std::set_intersection(old.begin(), old.end(), now.begin(), now.end(), std::back_inserter(both));
-  if (both.size() == old.size()) return;
+  auto o = old.begin();
+  for (const Pair& n : now) {
+    while (o != old.end() && *o < n && !o->same(n)) ++o;
+    if (o != old.end() && o->same(n)) both.push_back({n.place, {n.held.value, std::max(n.held.narrow, o->held.narrow)}});
+  }
+  if (both == old) return;
   old = std::move(both);
   work_.insert(e.block);
 }

@@ -138,7 +138,7 @@ private:
   Location location_before(VirtualRegister, Position);
   Location memory(VirtualRegister v);
   PhysicalRegister register_at(const Web&, Position) const;
-  void add_move(Position gap, u8 order, VirtualRegister, Location from, Location to);
+  void add_move(Position gap, u8 order, VirtualRegister, VirtualRegister result, Location from, Location to);
 
   template <class F> void for_ranges(const Piece& p, F&& f) const {
     const Web& w = webs_[p.web];

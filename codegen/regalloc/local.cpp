@@ -57,7 +57,7 @@ private:
   RegisterMask allocatable(VirtualRegister v) const { return file_->allocatable[size_t(info(v).rc)]; }
   bool has_home(VirtualRegister v) const { return flags_[v] & HasHome; }
   ParallelMove move(VirtualRegister v, Location from, Location to) const {
-    return {from, to, info(v).rc, info(v).spill_size, v};
+    return {from, to, info(v).rc, info(v).spill_size, info(v).spill_size, v};
   }
   ParallelMove load(VirtualRegister v, PhysicalRegister to);
 
@@ -396,7 +396,7 @@ void LocalAllocator::edge_moves(const MachineEdge& e, u32 position) {
       from = home_of(a);
     }
     ParallelMove m = move(a, from, home_of(p));
-    m.size = std::max(m.size, info(p).spill_size);
+    m.size = info(p).spill_size;
     after_.push_back(m);
   }
   if (after_.empty()) return;

@@ -1,5 +1,7 @@
 #include "codegen/regalloc/moves.h"
 
+#include <algorithm>
+
 namespace lathe::codegen {
 
 namespace {
@@ -11,7 +13,8 @@ Edit MoveResolver::plain(u32 position, const ParallelMove& m) {
   Edit e;
   e.position = position;
   e.kind = m.from.kind == Location::Kind::None ? EditKind::Rematerialize : EditKind::Move;
-  e.rc = m.rc, e.size = m.size;
+  e.rc = m.rc;
+  e.size = m.from.is_slot() ? m.from_size : m.to.is_slot() ? m.size : std::max(m.size, m.from_size);
   e.from = m.from, e.to = m.to, e.vreg = m.vreg;
   return e;
 }
@@ -73,7 +76,8 @@ void MoveResolver::through_register(u32 position, const ParallelMove& m) {
   const PhysicalRegister victim = file_->order[size_t(m.rc)][0];
   carrier = Location::in_register(victim);
   const Location saved = Location::in_slot(scratch(m.rc, 1));
-  ParallelMove save{carrier, saved, m.rc, u8(m.rc == RegisterClass::General ? 8 : 16), no_id};
+  const u8 all = m.rc == RegisterClass::General ? 8 : 16;
+  ParallelMove save{carrier, saved, m.rc, all, all, no_id};
   emit(position, save);
   in.to = out.from = carrier;
   emit(position, in);
@@ -97,6 +101,8 @@ void MoveResolver::break_cycle(u32 position, std::span<ParallelMove> moves, u32 
   if (!saved.is_register()) saved = Location::in_slot(scratch(m.rc, 0));
   ParallelMove save = m;
   save.to = saved;
+  save.size = m.from.is_slot() ? m.from_size : std::max(m.size, m.from_size);
+  m.from_size = save.size;
   emit(position, save);
   if (--readers_[key(m.from)] == 0) ready_.push_back(writer_[key(m.from)]);
   m.from = saved;

@@ -11,7 +11,8 @@ struct ParallelMove {
   Location from;          // Kind::None: `vreg` is rematerialized
   Location to;            // each place is written by one move
   RegisterClass rc = RegisterClass::General;
-  u8 size = 8;
+  u8 size = 8;            // bytes that a slot `to` wants
+  u8 from_size = 8;       // bytes that a slot `from` holds
   VirtualRegister vreg = no_id;
 };
 

@@ -100,10 +100,12 @@ void LinearAllocator::color_slots() {
   }
 }
 
-void LinearAllocator::add_move(Position gap, u8 order, VirtualRegister v, Location from, Location to) {
+// Slots hold as many bytes as the widest value of their web.
+void LinearAllocator::add_move(Position gap, u8 order, VirtualRegister v, VirtualRegister result, Location from,
+                               Location to) {
   if (from == to) return;
-  const VirtualRegisterInfo& info = f_->vregs[v];
-  moves_.push_back({u64(gap) << 2 | order, {from, to, info.rc, info.spill_size, v}});
+  const Web& w = webs_[web_of_[v]];
+  moves_.push_back({u64(gap) << 2 | order, {from, to, w.rc, webs_[web_of_[result]].spill_size, w.spill_size, v}});
 }
 
 // Where one value changes its place, inside blocks and over edges.
@@ -121,7 +123,7 @@ void LinearAllocator::value_moves(VirtualRegister v) {
       if (info.remat || !from.is_register()) return;
       stores += frequency;
     }
-    value_moves_.push_back({u64(gap) << 2 | order, {from, to, info.rc, info.spill_size, v}});
+    value_moves_.push_back({u64(gap) << 2 | order, {from, to, w.rc, w.spill_size, w.spill_size, v}});
   };
   for (const LiveRange& r : ranges) {
     auto boundary = [&](Position x) {
@@ -167,12 +169,12 @@ void LinearAllocator::value_moves(VirtualRegister v) {
   const auto points = live_.uses_of(v);
   const auto def = std::find_if(points.begin(), points.end(), [](const UsePoint& u) { return u.is_def; });
   if (def->kind == UseKind::Gap) {
-    add_move(defined, 1, v, at_definition, memory(v));
+    add_move(defined, 1, v, v, at_definition, memory(v));
     return;
   }
   const Position late = defined | 1;
   lathe_check(live_.block_of(late + 1) == live_.block_of(late), "a terminator defines a value that is spilled");
-  add_move(late + 1, 0, v, location(v, late), memory(v));
+  add_move(late + 1, 0, v, v, location(v, late), memory(v));
 }
 
 void LinearAllocator::instruction_moves(InstructionIndex i) {
@@ -180,21 +182,22 @@ void LinearAllocator::instruction_moves(InstructionIndex i) {
   const auto registers = f_->registers_of(m);
   const Position p = live_.early(i);
   if (is_plain_copy(*f_, m)) {
-    add_move(p, 0, registers[1].vreg, location_before(registers[1].vreg, p), location(registers[0].vreg, p));
+    add_move(p, 0, registers[1].vreg, registers[0].vreg, location_before(registers[1].vreg, p),
+             location(registers[0].vreg, p));
     return;
   }
   for (const RegisterOperand& o : registers) {
     if (o.access == Access::Use) {
       if (o.constraint == Constraint::Fixed)
-        add_move(p, 0, o.vreg, location_before(o.vreg, p), Location::in_register(o.fixed));
+        add_move(p, 0, o.vreg, o.vreg, location_before(o.vreg, p), Location::in_register(o.fixed));
       continue;
     }
     const PhysicalRegister r = fixed_register(o, registers);
     if (r != no_register) {
-      if (live_.is_live(o.vreg)) add_move(p + 2, 0, o.vreg, Location::in_register(r), location(o.vreg, p + 2));
+      if (live_.is_live(o.vreg)) add_move(p + 2, 0, o.vreg, o.vreg, Location::in_register(r), location(o.vreg, p + 2));
     } else if (o.constraint == Constraint::Reuse) {
       const VirtualRegister tied = registers[o.fixed].vreg;
-      add_move(p, 0, tied, location_before(tied, p), location(o.vreg, p));
+      add_move(p, 0, tied, o.vreg, location_before(tied, p), location(o.vreg, p));
     }
   }
 }
@@ -211,7 +214,7 @@ void LinearAllocator::edge_moves() {
         if (!live_.is_live(to)) continue;
         const Location target = location(to, start);
         if (target.is_slot() && stored_at_definition_[a] && web_of_[a] == web_of_[to]) continue;
-        add_move(at_end ? live_.edge_at[p] : start, at_end ? 2 : 0, a, location(a, end), target);
+        add_move(at_end ? live_.edge_at[p] : start, at_end ? 2 : 0, a, to, location(a, end), target);
       }
     }
 }

@@ -101,7 +101,11 @@ void LinearAllocator::collect_web_uses() {
     if (!live_.is_live(v)) continue;
     const WebId id = web_of_[v] = web_of(v);
     Web& w = webs_[id];
-    for (const UsePoint& u : live_.uses_of(v)) uses_[w.use_first + w.use_count++] = u;
+    for (UsePoint u : live_.uses_of(v)) {
+      // What an instruction writes to memory is as wide as the value, its web's slot may be wider.
+      if (u.is_def && u.kind == UseKind::Any && f_->vregs[v].spill_size < w.spill_size) u.kind = UseKind::Register;
+      uses_[w.use_first + w.use_count++] = u;
+    }
     scratch_[id] += 1;
   }
   auto before = [](const UsePoint& a, const UsePoint& b) {

@@ -181,8 +181,6 @@ void Generator::copy() {
   f_.instructions.back().row = u16(MachinePseudo::Copy);
   def(rc);
   use(a);
-  // The copied value keeps its size, so that a move of either carries both.
-  f_.vregs.back().spill_size = f_.vregs[a].spill_size;
 }
 
 // Several operands of all kinds.
@@ -305,7 +303,6 @@ MachineFunction Generator::run() {
     for (u32 k = 0; k < wanted; ++k) {
       const RegisterClass rc = options_.stack_values && chance(15) ? RegisterClass::StackOnly : pick_class();
       const VirtualRegister v = new_value(rc);
-      f_.vregs[v].spill_size = rc == RegisterClass::General ? 8 : 16;
       f_.parameters.push_back(v);
       visible_[b].push_back(v);
     }
@@ -329,12 +326,11 @@ MachineFunction Generator::run() {
         VirtualRegister a = no_id;
         for (u32 attempt = 0; attempt < 20 && a == no_id && !pool_.empty(); ++attempt) {
           const VirtualRegister v = pool_[pool_.size() - 1 - below(std::min<u32>(u32(pool_.size()), 20))];
-          if (f_.vregs[v].rc == f_.vregs[p].rc && f_.vregs[v].spill_size >= f_.vregs[p].spill_size) a = v;
+          if (f_.vregs[v].rc == f_.vregs[p].rc) a = v;
         }
         if (a == no_id) {
           begin();
           a = def(f_.vregs[p].rc, f_.vregs[p].rc == RegisterClass::StackOnly ? Constraint::Stack : Constraint::Register);
-          f_.vregs[a].spill_size = f_.vregs[p].spill_size;
         }
         arguments.back().push_back(a);
       }
