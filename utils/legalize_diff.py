@@ -58,7 +58,7 @@ def check(path, options):
                 if options.verbose:
                     messages.append("%s: the original cannot be executed: %s" % (path, want and want[1][:300]))
                 continue
-            for mode in modes:
+            for mode in modes[:options.modes]:
                 out = os.path.join(folder, "out.ll")
                 made = run([options.tool] + mode + [ll], 120)
                 what = "%s (clang -O%s, %s): " % (path, level, " ".join(mode))
@@ -89,6 +89,7 @@ def main():
     parser.add_argument("--csmith-include", default="/usr/include/csmith")
     parser.add_argument("--levels", default="02", help="of clang: one character each")
     parser.add_argument("--cflags", type=str.split, default=[])
+    parser.add_argument("--modes", type=int, default=len(modes), help="of lathe-legalize: how many of them")
     parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--keep", help="folder for failing random programs")
     parser.add_argument("-j", type=int, default=2)

@@ -29,15 +29,14 @@ public:
   explicit AtomicRewriter(Context& c) : context(c), f(c.f), b(c.f), replacements_(c.f) {}
 
   void run() {
-    for (BlockId block = f.first_block; block != none; block = f.blocks[block].next) {
-      InstId next;
-      for (InstId id = f.blocks[block].first; id != none; id = next) {
-        next = f[id].next;
-        visit(id);
-        // A loop may have moved what follows into a new block, which the outer walk meets too.
-        if (next != none && f[next].block != block) break;
+    std::vector<InstId> list; // blocks are split on the way
+    for (BlockId block = f.first_block; block != none; block = f.blocks[block].next)
+      for (InstId id = f.blocks[block].first; id != none; id = f[id].next) {
+        const Instruction& i = f[id];
+        bool is_access = (i.op == Opcode::Load || i.op == Opcode::Store) && i.sub != 0;
+        if (is_access || i.op == Opcode::CmpXchg || i.op == Opcode::AtomicRmw) list.push_back(id);
       }
-    }
+    for (InstId id : list) visit(id);
     replacements_.apply();
     for (InstId id : doomed_) f.set_operands(id, {});
     for (InstId id : doomed_) f.remove(id);
@@ -48,12 +47,8 @@ private:
     const Instruction i = f[id];
     b.before_instruction(id);
     switch (i.op) {
-    case Opcode::Load:
-      if (i.sub) load(id);
-      break;
-    case Opcode::Store:
-      if (i.sub) store(id);
-      break;
+    case Opcode::Load: load(id); break;
+    case Opcode::Store: store(id); break;
     case Opcode::CmpXchg: exchange(id); break;
     case Opcode::AtomicRmw: modify(id); break;
     default: break;

@@ -23,7 +23,7 @@
 //  (6) `select` works on i1..i64, ptr, float, double, with an i1 condition.
 //  (7) Vectors only at the border: argument, call result or extractvalue used by `extractelement` with a constant
 //      index; call argument, returned value or insertvalue element made by a chain of `insertelement`, or a constant:
-//      see collect_elements.
+//      see collect_elements. They may be wider than a vector register (up to 512 bits).
 //  (8) Aggregates only at the border: arguments (used by `extractvalue` of a leaf), results of calls, cmpxchg and
 //      landingpad (likewise; the extractvalues stand right behind), `ret`/`resume` operands (`insertvalue` chains or
 //      constants, see collect_leaves). Calls have no aggregate arguments: they were flattened.

@@ -36,7 +36,7 @@ protected:
   }
 
   void check_border(TypeId t) {
-    if (f.types.size_in_bits(t, context.layout()) > 128)
+    if (f.types.size_in_bits(t, context.layout()) > 512)
       unsupported(f, "passing or returning a value of type '" + type_text(f, t) + "'");
   }
 
