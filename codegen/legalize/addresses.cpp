@@ -7,10 +7,17 @@
 //     %k = mul i64 %j, 3
 //     %a = getelementptr i64, ptr %p, i64 %k
 //     %q = getelementptr i8, ptr %a, i64 16
+//
+// With optimization, the terms that do not change in the innermost loop are added to the base in front of it: of
+// b[k][j] in a loop over k, `b + j * 8` stays in a register. The mid-end cannot say so, its address is one instruction.
 
+#include "codegen/analysis/analysis.h"
 #include "codegen/legalize/context.h"
 
+#include <algorithm>
 #include <bit>
+#include <map>
+#include <optional>
 #include <unordered_map>
 
 namespace lathe::legalize {
@@ -19,7 +26,14 @@ namespace {
 
 class AddressRewriter {
 public:
-  explicit AddressRewriter(Context& c) : context(c), f(c.f), b(c.f), replacements_(c.f) {}
+  explicit AddressRewriter(Context& c) : context(c), f(c.f), b(c.f), replacements_(c.f) {
+    if (!c.optimize()) return;
+    cfg_.emplace(f);
+    dominators_.emplace(*cfg_);
+    loops_.emplace(*cfg_, *dominators_);
+    if (loops_->loops.empty()) loops_.reset();
+    else hoisted_count_.assign(loops_->loops.size(), 0);
+  }
 
   void run() {
     for (BlockId block = f.first_block; block != none; block = f.blocks[block].next) {
@@ -62,6 +76,7 @@ private:
       doomed_.push_back(id);
       return;
     }
+    if (loops_ && !terms_.empty()) base = hoist(id, base);
     size_t last = offset == 0 ? terms_.size() - 1 : terms_.size();
     for (size_t i = 0; i < last; ++i) base = step(base, terms_[i], f[id].type);
     if (offset != 0) {
@@ -123,6 +138,52 @@ private:
     return v;
   }
 
+  // --- Loop-invariant terms.
+
+  static constexpr u32 most_hoisted = 6; // a loop: each takes a register
+
+  bool is_invariant(Value v, u32 loop) const {
+    return !v.is_instruction() || !loops_->contains(loop, f[v.index()].block);
+  }
+  bool is_available(Value v) const { return !v.is_instruction() || !is_terminator(f[v.index()].op); }
+
+  // Takes the invariant terms out of terms_, and gives the base with them added, made in front of the loop. Needs
+  // another term: an address that is invariant as a whole was moved by the mid-end.
+  Value hoist(InstId id, Value base) {
+    u32 loop = loops_->loop_of[f[id].block];
+    if (loop == none || loops_->loops[loop].irreducible || !is_invariant(base, loop) || !is_available(base)) return base;
+    auto varies = [&](const Term& t) { return !is_invariant(t.index, loop) || !is_available(t.index); };
+    auto first_invariant = std::stable_partition(terms_.begin(), terms_.end(), varies);
+    bool is_symbol = !base.is_instruction() && !base.is_argument();
+    if (first_invariant == terms_.begin() || (first_invariant == terms_.end() && !is_symbol)) return base;
+    BlockId front = dominators_->parent(loops_->loops[loop].header);
+    if (front == none || loops_->depth(front) >= loops_->loops[loop].depth) return base;
+    std::vector<u64> key{loop, base.bits};
+    for (auto t = first_invariant; t != terms_.end(); ++t) key.insert(key.end(), {t->index.bits, t->scale});
+    auto [at, fresh] = hoisted_.try_emplace(key);
+    if (fresh) {
+      if (hoisted_count_[loop] == most_hoisted) {
+        hoisted_.erase(at);
+        return base;
+      }
+      ++hoisted_count_[loop];
+      Emitter here = b;
+      b.before_instruction(f.terminator(front));
+      std::unordered_map<u64, Known> known; // of that block nothing is known here
+      known_.swap(known);
+      Value v = base;
+      if (first_invariant == terms_.end()) v = b.emit(Opcode::Freeze, f.type_of(base), {&base, 1}); // the symbol in a register
+      for (auto t = first_invariant; t != terms_.end(); ++t) v = step(v, *t, f[id].type);
+      known_.swap(known);
+      b.block = here.block;
+      b.before = here.before;
+      b.location = here.location;
+      at->second = v;
+    }
+    terms_.erase(first_invariant, terms_.end());
+    return at->second;
+  }
+
   // The index as i64, multiplied by what of the size an address cannot scale by.
   Value scaled(const Term& term, u64& scale) {
     scale = u64(1) << std::min(3, std::countr_zero(term.scale));
@@ -163,6 +224,11 @@ private:
   std::vector<InstId> doomed_;
   std::vector<Term> terms_;
   std::unordered_map<u64, Known> known_; // scaled indices made in this block
+  std::optional<analysis::Cfg> cfg_;
+  std::optional<analysis::Dominators> dominators_;
+  std::optional<analysis::Loops> loops_; // none: no optimization, or no loop
+  std::map<std::vector<u64>, Value> hoisted_; // by loop, base and terms
+  std::vector<u32> hoisted_count_;            // by loop
 };
 
 } // namespace

@@ -36,7 +36,8 @@ public:
         bool is_access = (i.op == Opcode::Load || i.op == Opcode::Store) && i.sub != 0;
         if (is_access || i.op == Opcode::CmpXchg || i.op == Opcode::AtomicRmw) list.push_back(id);
       }
-    for (InstId id : list) visit(id);
+    // Backwards, so that a split moves only what stands before the next one.
+    for (auto id = list.rbegin(); id != list.rend(); ++id) visit(*id);
     replacements_.apply();
     for (InstId id : doomed_) f.set_operands(id, {});
     for (InstId id : doomed_) f.remove(id);

@@ -55,7 +55,6 @@ protected:
       f.set_operand(id, 0, v);
       return true;
     }
-    case Opcode::Select: return (i.type == TypeId::X86Fp80 || i.type == TypeId::Fp128) && branch(id);
     case Opcode::Freeze: return i.type == TypeId::Fp128 && give(id, f.operand(id, 0));
     case Opcode::AtomicRmw: return false;
     default: return false;
@@ -292,12 +291,22 @@ private:
     Value low = b.cast(Opcode::FPToSI, b.binary(Opcode::FSub, v, bias), TypeId::I64);
     return b.xor_(low, b.choose(small, b.word(0), b.word(u64(1) << 63)));
   }
+};
 
-  // --- Types without a conditional move: a branch around nothing.
-
-  bool branch(InstId id) {
+// Types without a conditional move: a branch around nothing. Backwards, so that a split moves only what stands
+// before the next one.
+void branch_selects(Context& c) {
+  Function& f = c.f;
+  std::vector<InstId> list;
+  for (BlockId block = f.first_block; block != none; block = f.blocks[block].next)
+    for (InstId id = f.blocks[block].first; id != none; id = f[id].next)
+      if (f[id].op == Opcode::Select && (f[id].type == TypeId::X86Fp80 || f[id].type == TypeId::Fp128)) list.push_back(id);
+  Emitter b(f);
+  Replacements replacements(f);
+  for (size_t i = list.size(); i-- > 0;) {
+    InstId id = list[i];
     Value condition = f.operand(id, 0), x = f.operand(id, 1), y = f.operand(id, 2);
-    TypeId type = f[id].type;
+    b.before_instruction(id);
     Value mark = b.emit(Opcode::Freeze, TypeId::I1, {&condition, 1}); // something to split behind
     BlockId from = f[id].block, join = f.split_block(mark.index()), middle = f.insert_block_after(from);
     b.at_end(from);
@@ -306,12 +315,18 @@ private:
     b.br(join);
     b.before_instruction(id);
     std::pair<Value, BlockId> incoming[] = {{x, middle}, {y, from}};
-    return give(id, b.phi(type, incoming));
+    replacements.add(instruction_value(id), b.phi(f[id].type, incoming));
   }
-};
+  replacements.apply();
+  for (InstId id : list) f.set_operands(id, {});
+  for (InstId id : list) f.remove(id);
+}
 
 } // namespace
 
-void legalize_floats(Context& c) { FloatRewriter(c).run(); }
+void legalize_floats(Context& c) {
+  branch_selects(c);
+  FloatRewriter(c).run();
+}
 
 } // namespace lathe::legalize

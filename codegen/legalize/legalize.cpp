@@ -131,7 +131,7 @@ private:
     case Opcode::SIToFP:
     case Opcode::UIToFP: return Floats | (f.type_of(f.operand(id, 0)) == TypeId::I1 ? OddInts : 0);
     case Opcode::FRem: return Floats;
-    case Opcode::Select: return i.type == TypeId::X86Fp80 ? Floats : 0;
+    case Opcode::Select: return i.type == TypeId::X86Fp80 || i.type == TypeId::Fp128 ? Floats : 0;
     case Opcode::FCmp: return f.type_of(f.operand(id, 0)) == TypeId::Fp128 ? Floats : i.sub == 0 || i.sub == 15 ? Floats : 0;
     case Opcode::FPTrunc: return f.type_of(f.operand(id, 0)) == TypeId::Fp128 ? Floats : 0;
     default: return i.type == TypeId::Fp128 ? Floats : 0;
