@@ -246,6 +246,8 @@ void Selector::select(InstId id) {
     if (a.base == no_id || a.index != no_id || a.symbol != no_id || base_lives_on) {
       b_.begin(Row::lea_r64_m).def(result).memory(a);
       if (a.base == no_id && a.index == no_id) b_.rematerializable(result);
+    } else if (a.displacement == 1) {
+      b_.begin(Row::inc_rm64).def_reuse(result, 1).hidden_use(a.base);
     } else {
       b_.begin(Row::add_rm64_i32).def_reuse(result, 1).hidden_use(a.base).imm(a.displacement);
     }

@@ -75,7 +75,8 @@ bool Selector::scaled_index(Value v, u32 size, AddressMode& a) {
   for (int depth = 0; depth < 4 && v.is_instruction() && vreg_of_[v.index()] == no_id; ++depth) {
     const ir::Instruction& i = (*f_)[v.index()];
     i64 c;
-    if (i.op == Opcode::Add && constant(f_->operand(v.index(), 1), c)) {
+    if ((i.op == Opcode::Add || (i.op == Opcode::Or && (i.flags & ir::FlagDisjoint))) &&
+        constant(f_->operand(v.index(), 1), c)) {
       i64 total = a.displacement + c * static_cast<i64>(size);
       if (c != static_cast<i32>(c) || total > small_displacement || total < -small_displacement) break;
       a.displacement = total;
@@ -256,6 +257,25 @@ void Selector::address_symbol(ir::GlobalId global, i64 offset, AddressMode& a) {
     return;
   }
   offset += a.displacement;
+  // base + offset, however large; nothing else is the base yet, because a symbol ends the chain.
+  auto far_from = [&](Vreg base) {
+    if (fits_i32(offset)) {
+      a.base = base;
+      a.displacement = offset;
+      return;
+    }
+    Vreg distance = integer_register(offset, true);
+    a.displacement = 0;
+    if (a.index == no_id) {
+      a.base = base;
+      a.index = distance;
+      return;
+    }
+    AddressMode sum;
+    sum.base = base;
+    sum.index = distance;
+    a.base = load_address(sum);
+  };
   if (!is_direct(g)) {
     // The address comes from the global offset table.
     AddressMode got;
@@ -264,13 +284,16 @@ void Selector::address_symbol(ir::GlobalId global, i64 offset, AddressMode& a) {
     Vreg r = b_.general();
     b_.begin(Row::mov_r64_rm64).def(r).memory(got);
     b_.rematerializable(r);
-    if (!fits_i32(offset)) unsupported(*f_, "an offset of more than 2 GiB from a symbol");
-    a.base = r; // nothing else is the base yet: a symbol ends the chain
-    a.displacement = offset;
+    far_from(r);
     return;
   }
-  if (offset >= small_displacement || offset < -small_displacement)
-    unsupported(*f_, "an offset of more than 256 MiB from a symbol");
+  if (offset >= small_displacement || offset < -small_displacement) {
+    AddressMode s;
+    s.symbol = global_ref(global, SymbolModifier::None);
+    s.pc_relative = true;
+    far_from(load_address(s));
+    return;
+  }
   if (a.index == no_id && a.base == no_id) {
     a.symbol = global_ref(global, SymbolModifier::None);
     a.pc_relative = true;

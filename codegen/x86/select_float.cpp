@@ -65,7 +65,7 @@ void Selector::select_float_binary(InstId id) {
     b_.begin(rows[is_double]).def_reuse(result, 1).hidden_use(left).memory(memory);
     return;
   }
-  if (commutative && is_asked(a) && !is_asked(b)) std::swap(a, b);
+  if (commutative && prefers_right(a, b, result)) std::swap(a, b);
   Vreg left = reg(a), right = reg(b);
   b_.begin(rows[is_double]).def_reuse(result, 1).hidden_use(left).use_any(right);
 }

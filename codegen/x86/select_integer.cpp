@@ -14,6 +14,22 @@ bool fits_i32(i64 v) { return v == static_cast<i32>(v); }
 i64 low_bits(i64 v, u32 bits) { return bits == 64 ? v : static_cast<i64>(static_cast<u64>(v) & ((u64(1) << bits) - 1)); }
 } // namespace
 
+// Which operand of a commutative operation to overwrite: one that the result becomes on a loop's next round, else one
+// that nobody reads any more.
+bool Selector::prefers_right(Value a, Value b, Vreg result) const {
+  auto becomes = [&](Value v) {
+    if (!v.is_instruction() || (*f_)[v.index()].op != Opcode::Phi || (*f_)[v.index()].operand_count > 16) return false;
+    for (Value from : f_->operands_of(v.index()))
+      if (from.is_instruction() && vreg_of_[from.index()] == result) return true;
+    return false;
+  };
+  if (optimize_) {
+    if (becomes(a)) return false;
+    if (becomes(b)) return true;
+  }
+  return is_asked(a) && !is_asked(b);
+}
+
 // result = a op b. `width` is 2 or 3 unless the flags of the narrow operation are wanted.
 void Selector::binary(const AluRows& rows, u32 width, Vreg result, Value a, Value b, bool commutative) {
   i64 c;
@@ -31,7 +47,7 @@ void Selector::binary(const AluRows& rows, u32 width, Vreg result, Value a, Valu
     return;
   }
   // The operand that dies here is the one to overwrite.
-  if (commutative && is_asked(a) && !is_asked(b)) std::swap(a, b);
+  if (commutative && prefers_right(a, b, result)) std::swap(a, b);
   Vreg left = reg(a), right = reg(b);
   b_.begin(rows.reg_rm[width]).def_reuse(result, 1).hidden_use(left).use_any(right);
 }
@@ -293,7 +309,7 @@ void Selector::select_multiply(InstId id) {
     b_.begin(imul_reg_rows[width]).def_reuse(result, 1).hidden_use(left).memory(memory);
     return;
   }
-  if (is_asked(a) && !is_asked(b)) std::swap(a, b);
+  if (prefers_right(a, b, result)) std::swap(a, b);
   Vreg left = reg(a), right = reg(b);
   b_.begin(imul_reg_rows[width]).def_reuse(result, 1).hidden_use(left).use_any(right);
 }

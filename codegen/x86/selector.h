@@ -101,6 +101,7 @@ private:
   bool match_lea(Value, TypeId, AddressMode&, u32 depth, bool root);
   bool select_add_with_carry(InstId);
   void binary(const AluRows&, u32 width, Vreg result, Value a, Value b, bool commutative);
+  bool prefers_right(Value a, Value b, Vreg result) const;
   void select_overflow(InstId call, legalize::Intrinsic);
   Condition emit_overflow(InstId call, legalize::Intrinsic);
   void select_rotate(InstId, bool left);
