@@ -228,6 +228,7 @@ struct UndefinedUse {
 
 struct Group {
   u32 index = 0; // of its SHT_GROUP section
+  u32 signature = 0; // symbol
   OutputSection* output = nullptr;
   SyntheticSection* synthetic = nullptr;
 };
@@ -364,7 +365,7 @@ struct Segment {
 
 // The sections that the linker itself makes; null when not wanted.
 struct SyntheticSections {
-  SyntheticSection *interp = nullptr, *property_note = nullptr, *build_id = nullptr, *hash = nullptr,
+  SyntheticSection *interp = nullptr, *property_note = nullptr, *stack_note = nullptr, *package_note = nullptr, *build_id = nullptr, *hash = nullptr,
                    *gnu_hash = nullptr, *dynsym = nullptr, *dynstr = nullptr, *versym = nullptr, *verneed = nullptr,
                    *verdef = nullptr, *rela_dyn = nullptr, *relr_dyn = nullptr, *rela_plt = nullptr, *plt = nullptr,
                    *plt_got = nullptr, *plt_sec = nullptr, *eh_frame_hdr = nullptr, *eh_frame = nullptr,
@@ -454,6 +455,7 @@ struct Context {
   u8* image = nullptr;
   std::vector<Symbol*> homeless; // symbols of .symtab that no object defines
   std::string section_names;
+  std::unordered_set<std::string> retained; // --retain-symbols-file
   std::unordered_map<std::string_view, u32> section_name_offsets;
 
   bool image_laid_out = false; // addresses are known

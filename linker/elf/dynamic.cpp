@@ -174,6 +174,11 @@ void make_verneed(Context& ctx) {
       used[f].push_back(version);
     }
   }
+  // The C library refuses packed relocations of a file that does not ask for this version.
+  if (ctx.options.z_relr)
+    for (auto& [f, versions] : used)
+      for (u16 i = 2; i < f->version_names.size(); ++i)
+        if (f->version_names[i] == "GLIBC_ABI_DT_RELR") versions.push_back(i);
   std::vector<std::pair<SharedFile*, std::vector<u16>>> order;
   for (SharedFile* f : ctx.shared_files)
     if (auto it = used.find(f); it != used.end()) order.emplace_back(f, std::move(it->second));

@@ -37,6 +37,7 @@ void decide_defined(Context& ctx, Symbol& s) {
     return;
   }
   s.exported = ctx.is_dynamic && (o.export_dynamic || s.referenced_by_shared || s.in_dynamic_list ||
+                                  (o.dynamic_list_data && s.type == STT_OBJECT) ||
                                   (s.has_version && !s.is_script_defined));
 }
 

@@ -97,6 +97,7 @@ void open_bytes(Context& ctx, const std::string& path, std::string_view data, co
   }
   if (data.starts_with("BC\xC0\xDE") || data.starts_with("\xDE\xC0\x17\x0B"))
     return ctx.diag.error(fmt::format("'{}' holds LLVM bitcode, which is not supported here: compile it without -flto", path));
+  if (item.is_script && !is_input_script(data)) return ctx.diag.error(fmt::format("'{}' is no linker script", path));
   if (is_input_script(data)) return open_input_script(ctx, path, data, item);
   ctx.diag.error(fmt::format("file format not recognized: '{}' is no ELF file, archive or linker script", path));
 }
@@ -152,7 +153,7 @@ void open_inputs(Context& ctx) {
     open_input(ctx, item);
     if (ctx.diag.is_full()) return;
   }
-  if (!ctx.target && ctx.ok()) ctx.diag.error("no input file tells which machine to link for; give -m EMULATION");
+  if (!ctx.target) ctx.target = all_targets()[0]; // only archives, and nothing was taken from them
   if (ctx.options.relocatable && !ctx.shared_files.empty())
     ctx.diag.error(fmt::format("shared library '{}' cannot be linked with -r", ctx.shared_files[0]->name));
 }

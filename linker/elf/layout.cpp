@@ -187,7 +187,7 @@ void place_loaded(Layout& l, u64 header_size) {
   Context& ctx = l.ctx;
   const OutputSection* before = nullptr;
   u64 reached = ctx.image_base + header_size; // address behind the last section
-  u64 offset = header_size, page_mask = l.max_page - 1;
+  u64 offset = header_size, page_mask = l.max_page - 1, tls_reached = 0;
   bool relro_before = false;
   for (OutputSection* o : ctx.outputs) {
     if (!o->is_allocated()) continue;
@@ -202,14 +202,20 @@ void place_loaded(Layout& l, u64 header_size) {
     }
     if (relro_before && !o->relro && l.paged()) from = align_to(from, l.common_page);
     if (auto it = l.starts.find(o->name); it != l.starts.end()) from = it->second;
+    bool thread_zero = (o->flags & SHF_TLS) && o->type == SHT_NOBITS;
+    if (thread_zero) from = std::max(from, tls_reached); // behind another section like .tbss
     u64 at = align_to(from, o->align);
     o->address = at;
     if (fresh && l.paged()) offset += (at - offset) & page_mask; // congruent within a page
     else if (fresh) offset = align_to(offset, o->align);
     else if (o->type != SHT_NOBITS) offset += at - reached;
-    o->offset = offset;
+    o->offset = offset + (thread_zero && !fresh ? at - reached : 0);
     before = o;
-    if ((o->flags & SHF_TLS) && o->type == SHT_NOBITS) continue; // .tbss takes no room
+    if (thread_zero) { // .tbss takes no room
+      if (fresh) reached = at;
+      tls_reached = at + o->size;
+      continue;
+    }
     reached = at + o->size;
     offset += o->file_size();
     relro_before = o->relro;
@@ -243,7 +249,7 @@ void make_tls_segment(Context& ctx, Layout& l, std::span<OutputSection* const> l
 
 void make_load_segments(Context& ctx, Layout& l, std::span<OutputSection* const> loaded, u64 header_size) {
   const OutputSection* before = nullptr;
-  size_t load = 0;
+  size_t load = 0, first_load = ctx.segments.size();
   for (OutputSection* o : loaded) {
     bool fresh = breaks_segment(l, *o, before);
     if (fresh) {
@@ -262,6 +268,9 @@ void make_load_segments(Context& ctx, Layout& l, std::span<OutputSection* const>
     if (!thread_zero) l.cover(ctx.segments[load], *o);
     before = o;
   }
+  // The loader wants them by address, whatever --section-start did.
+  std::stable_sort(ctx.segments.end() - static_cast<i64>(ctx.segments.size() - first_load), ctx.segments.end(),
+                   [](const Segment& a, const Segment& b) { return a.address < b.address; });
   if (loaded.empty()) {
     Segment& g = l.add(PT_LOAD, PF_R, l.max_page);
     g.address = ctx.image_base;
@@ -397,12 +406,13 @@ void make_output_sections(Context& ctx) {
   auto add = [&](SyntheticSection* s, bool even_empty = false) {
     if (s && (s->section.size || even_empty)) add_to_output(ctx, s->section, s->name);
   };
-  for (SyntheticSection* s : {y.interp, y.property_note, y.build_id, y.hash, y.gnu_hash, y.dynsym})
+  for (SyntheticSection* s : {y.interp, y.property_note, y.build_id, y.package_note, y.hash, y.gnu_hash, y.dynsym})
     add(s);
   add(y.dynstr, true);
   for (SyntheticSection* s : {y.versym, y.verdef, y.verneed, y.rela_dyn, y.rela_plt, y.plt, y.plt_got, y.plt_sec, y.eh_frame_hdr, y.eh_frame})
     add(s);
   add(y.dynamic, true);
+  add(y.stack_note, true);
   add(y.relr_dyn, true);
   add(y.got);
   add(y.got_plt);

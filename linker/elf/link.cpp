@@ -21,9 +21,9 @@ bool run_passes(Context& ctx) {
   // From here no input is added.
 
   resolve_versioned_references(ctx);
-  evaluate_defsyms(ctx);
   create_synthetic_sections(ctx);
   add_linker_symbols(ctx);
+  evaluate_defsyms(ctx);
   allocate_commons(ctx);
   read_version_scripts(ctx);
   decide_exports(ctx);

@@ -4,7 +4,6 @@
 #include "linker/elf/target.h"
 
 #include <random>
-#include <unordered_set>
 #include <xxhash.h>
 
 namespace lathe::linker {
@@ -47,6 +46,7 @@ void make_property_note(Context& ctx) {
   if (ctx.options.z_ibt) features |= ibt;
   if (ctx.options.z_shstk) features |= shstk;
   if (!all_used) used = 0;
+  needed |= ctx.options.z_isa;
   std::vector<std::pair<u32, u32>> properties;
   if (features) properties.emplace_back(feature_1_and, features);
   if (needed) properties.emplace_back(isa_needed, needed);
@@ -63,17 +63,41 @@ void make_property_note(Context& ctx) {
   s->section.size = s->bytes.size();
 }
 
+// With -r: says whether the code needs an executable stack.
+void make_stack_note(Context& ctx) {
+  bool executable = false, all = true;
+  for (ObjectFile* f : ctx.objects) executable |= f->executable_stack, all &= f->has_stack_note;
+  if (all || executable)
+    ctx.synthetic.stack_note = make_synthetic(ctx, ".note.GNU-stack", SHT_PROGBITS, executable ? u64{SHF_EXECINSTR} : 0, 1, 0);
+}
+
+// --package-metadata: the distribution's words about the package, for core dumps.
+void make_package_note(Context& ctx) {
+  const std::string& text = ctx.options.package_metadata;
+  if (text.empty()) return;
+  SyntheticSection* s = ctx.synthetic.package_note = make_synthetic(ctx, ".note.package", SHT_NOTE, SHF_ALLOC, 4, 0);
+  append32(s->bytes, 4);
+  append32(s->bytes, static_cast<u32>(text.size() + 1));
+  append32(s->bytes, 0xcafe1a7e);
+  s->bytes.insert(s->bytes.end(), {'F', 'D', 'O', 0});
+  s->bytes.insert(s->bytes.end(), text.begin(), text.end());
+  s->bytes.resize(16 + align_to(text.size() + 1, 4));
+  s->section.size = s->bytes.size();
+}
+
 } // namespace
 
 void make_notes(Context& ctx) {
   SyntheticSection& comment = *ctx.synthetic.comment;
   constexpr std::string_view text("Linker: Lathe 0.1.0\0", 20);
-  std::vector<u8> bytes;
-  std::unordered_set<std::string_view> seen;
   if (!ctx.options.relocatable) comment.bytes.assign(text.begin(), text.end());
   comment.section.size = comment.bytes.size();
-  if (ctx.options.relocatable) return;
   make_property_note(ctx);
+  if (ctx.options.relocatable) {
+    make_stack_note(ctx);
+    return;
+  }
+  make_package_note(ctx);
   if (u32 size = build_id_size(ctx.options)) {
     SyntheticSection* s = ctx.synthetic.build_id = make_synthetic(ctx, ".note.gnu.build-id", SHT_NOTE, SHF_ALLOC, 4, 0);
     note_header(s->bytes, size, 3);

@@ -237,7 +237,7 @@ void read_sections(Reader& r) {
     bool drop = drops_group(r, h, signature);
     if (r.failed) return;
     if (!drop) {
-      if (ctx.options.relocatable) f.groups.push_back({static_cast<u32>(i)});
+      if (ctx.options.relocatable) f.groups.push_back({static_cast<u32>(i), h.sh_info});
       continue;
     }
     if (dropped.empty()) dropped.resize(f.headers.size());

@@ -15,7 +15,7 @@ constexpr std::string_view version_text = "GNU ld (Lathe) 2.40\nLathe 0.1.0\n";
 
 // State of the options that hold for the inputs behind them.
 struct Positional {
-  bool as_needed = false, whole_archive = false, static_only = false;
+  bool as_needed = false, whole_archive = false, static_only = false, is_static = false;
 };
 
 struct Parser {
@@ -34,7 +34,7 @@ struct Parser {
   }
   void add_input(std::string_view name, bool is_library) {
     o.inputs.push_back({std::string(name), is_library, state.as_needed, state.whole_archive, state.static_only,
-                        in_lib, false});
+                        in_lib, false, false});
   }
   u64 number(std::string_view option, std::string_view value) {
     std::string_view digits = value;
@@ -140,6 +140,11 @@ void split_list(std::vector<std::string>& to, std::string_view v, std::string_vi
   }
 }
 
+void join(std::string& list, std::string_view v) {
+  if (!list.empty()) list += ':';
+  list += v;
+}
+
 // -R is --rpath for a directory and --just-symbols for a file.
 void set_just_symbols(Parser& p, std::string_view v) {
   p.o.rpaths.emplace_back(v);
@@ -162,8 +167,10 @@ void set_start_stop_visibility(Parser& p, std::string_view v) {
   p.fail(fmt::format("unknown visibility '{}' for -z start-stop-visibility", v));
 }
 
-void refuse_script(Parser& p, std::string_view v) {
-  p.fail(fmt::format("linker script '{}' given by -T is not supported: only scripts of INPUT, GROUP and VERSION are", v));
+// A script by -T may name inputs and versions; one that lays out sections is refused when it is read.
+void add_script(Parser& p, std::string_view v) {
+  p.add_input(v, false);
+  p.o.inputs.back().is_script = true;
 }
 
 const std::unordered_map<std::string_view, OptionRow>& z_rows() {
@@ -202,7 +209,8 @@ const std::unordered_map<std::string_view, OptionRow>& z_rows() {
       IGNORED("nognustack"), IGNORED("mark-plt"), IGNORED("nomark-plt"), IGNORED("memory-seal"),
       IGNORED("nomemory-seal"), IGNORED("gnu-version-script-compat"), IGNORED("rewrite-endbr"),
       IGNORED("sectionheader"), FLAG("nosectionheader", p.o.z_sectionheader = false),
-      IGNORED_JOINED("call-nop"), IGNORED_JOINED("lam-u48-report"), IGNORED_JOINED("x86-64-baseline"),
+      IGNORED_JOINED("call-nop"), IGNORED_JOINED("lam-u48-report"), FLAG("x86-64-baseline", p.o.z_isa |= 1), FLAG("x86-64-v2", p.o.z_isa |= 2),
+      FLAG("x86-64-v3", p.o.z_isa |= 4), FLAG("x86-64-v4", p.o.z_isa |= 8),
       IGNORED("bndplt"), IGNORED("force-bti"), IGNORED("pac-plt"), IGNORED("hazardplt"), IGNORED("wxneeded"),
       IGNORED("retpolineplt"), IGNORED("ifunc-noplt"), IGNORED("isa-level-report"), IGNORED_JOINED("isa-level-report"),
   };
@@ -229,7 +237,7 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       FLAG("shared", p.o.shared = true), FLAG("Bshareable", p.o.shared = true), FLAG("G", p.o.shared = true),
       FLAG("pie", p.o.pie = true), FLAG("pic-executable", p.o.pie = true), FLAG("no-pie", p.o.pie = false),
       FLAG("r", p.o.relocatable = true), FLAG("relocatable", p.o.relocatable = true), FLAG("i", p.o.relocatable = true),
-      FLAG("static", p.o.is_static = true; p.state.static_only = true), FLAG("dn", p.state.static_only = true),
+      FLAG("static", p.state.is_static = p.state.static_only = true), FLAG("dn", p.state.static_only = true),
       FLAG("Bstatic", p.state.static_only = true), FLAG("non_shared", p.state.static_only = true),
       FLAG("Bdynamic", p.state.static_only = false), FLAG("dy", p.state.static_only = false),
       FLAG("call_shared", p.state.static_only = false),
@@ -243,8 +251,8 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       VALUE("Tbss", p.o.section_starts.emplace_back(".bss", p.address("-Tbss", v))),
       VALUE("Ttext-segment", p.o.image_base = p.address("-Ttext-segment", v)),
       VALUE("section-start", add_section_start(p, v)),
-      VALUE("T", refuse_script(p, v)), VALUE("script", refuse_script(p, v)), VALUE("dT", refuse_script(p, v)),
-      VALUE("default-script", refuse_script(p, v)),
+      VALUE("T", add_script(p, v)), VALUE("script", add_script(p, v)), VALUE("dT", add_script(p, v)),
+      VALUE("default-script", add_script(p, v)),
       FLAG("N", p.o.omagic = true), FLAG("omagic", p.o.omagic = true), FLAG("no-omagic", p.o.omagic = false),
       FLAG("n", p.o.nmagic = true), FLAG("nmagic", p.o.nmagic = true), FLAG("no-nmagic", p.o.nmagic = false),
       // Inputs
@@ -284,13 +292,16 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       FLAG("no-undefined", p.o.no_undefined = true),
       FLAG("allow-shlib-undefined", p.o.allow_shlib_undefined = true),
       FLAG("no-allow-shlib-undefined", p.o.allow_shlib_undefined = false),
-      JOINED("unresolved-symbols", set_unresolved(p, v)),
+      VALUE("unresolved-symbols", set_unresolved(p, v)),
       FLAG("warn-unresolved-symbols", p.o.unresolved_are_warnings = true),
       FLAG("error-unresolved-symbols", p.o.unresolved_are_warnings = false),
       FLAG("allow-multiple-definition", p.o.allow_multiple_definition = true),
       FLAG("no-allow-multiple-definition", p.o.allow_multiple_definition = false),
       FLAG("no-undefined-version", p.o.allow_undefined_version = false),
       FLAG("undefined-version", p.o.allow_undefined_version = true),
+      FLAG("default-symver", p.o.default_symver = true),
+      VALUE("package-metadata", p.o.package_metadata = v),
+      VALUE("pack-dyn-relocs", p.o.z_relr = v == "relr"),
       VALUE("retain-symbols-file", p.o.retain_symbols_file = v),
       VALUE("y", p.o.trace_symbols.emplace(v)), VALUE("trace-symbol", p.o.trace_symbols.emplace(v)),
       // Sections
@@ -318,7 +329,7 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       FLAG("enable-new-dtags", p.o.new_dtags = true), FLAG("disable-new-dtags", p.o.new_dtags = false),
       VALUE("F", p.o.filters.emplace_back(v)), VALUE("filter", p.o.filters.emplace_back(v)),
       VALUE("f", p.o.auxiliary.emplace_back(v)), VALUE("auxiliary", p.o.auxiliary.emplace_back(v)),
-      VALUE("audit", p.o.audit = v), VALUE("depaudit", p.o.depaudit = v), VALUE("P", p.o.depaudit = v),
+      VALUE("audit", join(p.o.audit, v)), VALUE("depaudit", join(p.o.depaudit, v)), VALUE("P", join(p.o.depaudit, v)),
       VALUE("z", set_z(p, v)),
       // Messages and reports
       FLAG("v", p.text += "GNU ld (Lathe) 2.40\n"), FLAG("V", p.text += version_text),
@@ -364,7 +375,7 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       IGNORED_VALUE("split-by-reloc"), IGNORED_VALUE("task-link"), IGNORED("no-strip-discarded"),
       IGNORED("strip-discarded"), IGNORED("section-ordering-file"), IGNORED_VALUE("oformat"), IGNORED_VALUE("b"),
       IGNORED_VALUE("format"), IGNORED("gdb-index"), IGNORED("no-gdb-index"), IGNORED("disable-multiple-abs-defs"),
-      IGNORED("no-disable-multiple-abs-defs"), IGNORED("long-plt"), IGNORED("gpsize"), IGNORED("default-symver"),
+      IGNORED("no-disable-multiple-abs-defs"), IGNORED("long-plt"), IGNORED("gpsize"), 
       IGNORED("default-imported-symver"), IGNORED_VALUE("debug"), IGNORED("remap-inputs"), IGNORED("fork"),
       IGNORED("no-fork"), IGNORED("detach"), IGNORED("no-detach"), IGNORED("perf"), IGNORED("quick-exit"),
       IGNORED("no-quick-exit"), IGNORED("apply-dynamic-relocs"), IGNORED("no-apply-dynamic-relocs"),
@@ -517,7 +528,10 @@ std::string help_text() {
 
 void check_combinations(Parser& p) {
   Options& o = p.o;
+  o.is_static = p.state.is_static;
   if (o.shared && o.pie) o.pie = false;
+  if (!o.shared && !o.filters.empty()) p.fail("-F and --filter may not be used without -shared");
+  if (!o.shared && !o.auxiliary.empty()) p.fail("-f and --auxiliary may not be used without -shared");
   if (o.relocatable && (o.shared || o.pie)) p.fail("-r does not go together with -shared or -pie");
   if (o.relocatable) o.gc_sections = o.strip_all = false;
   for (u64 size : {o.z_max_page, o.z_common_page})

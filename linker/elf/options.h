@@ -25,6 +25,7 @@ struct InputItem {
   bool static_only = false;    // after -Bstatic
   bool lazy = false;           // between --start-lib and --end-lib
   bool just_symbols = false;   // -R FILE
+  bool is_script = false;      // -T FILE
 };
 
 enum class BuildId : u8 { None, Short, Long, Uuid, Hex };
@@ -67,11 +68,14 @@ struct Options {
   bool hash_sysv = true, hash_gnu = false;
   bool define_common = false;
   bool warn_common = false, warn_textrel = false, warn_unresolved = false, warn_once = false;
-  bool fatal_warnings = false, no_warnings = false, demangle = false, check_sections = true;
+  bool fatal_warnings = false, no_warnings = false, demangle = true, check_sections = true;
   bool trace = false, print_map = false, rosegment = true, cref = false;
   bool omagic = false, nmagic = false;
   bool print_memory_usage = false, no_stdlib = false, allow_undefined_version = true;
 
+  bool default_symver = false;
+  std::string package_metadata;
+  u32 z_isa = 0;
   bool z_now = false, z_relro = true, z_text = false, z_defs = false, z_nodelete = false, z_nodlopen = false;
   bool z_initfirst = false, z_origin = false, z_interpose = false, z_global = false, z_nodefaultlib = false;
   bool z_combreloc = true, z_separate_code = true, z_ibt = false, z_shstk = false, z_ibtplt = false;

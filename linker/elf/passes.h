@@ -42,6 +42,7 @@ void resolve_object_symbols(Context&, ObjectFile&);
 void resolve_shared_symbols(Context&, SharedFile&);
 void resolve_lazy_symbol(Context&, std::string_view name, Archive&, u64 offset);
 void add_command_line_symbols(Context&);
+void add_defsym_symbol(Context&, const std::string& name, const std::string& expression);
 void resolve_versioned_references(Context&);
 void allocate_commons(Context&);
 void report_undefined(Context&);

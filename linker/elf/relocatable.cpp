@@ -30,7 +30,30 @@ u32 output_symbol(ObjectFile& f, u32 index, u64& addend) {
   return s->output->index;
 }
 
+// The records of .eh_frame that stayed, with the place each moved to.
+template <class F> void for_each_frame_relocation(Context& ctx, F&& body) {
+  for (ObjectFile* f : ctx.objects)
+    for (EhFrameInput& frame : f->eh_frames) {
+      Table<Elf64_Rela> relocations = f->relocations(*frame.section);
+      auto run = [&](u32 first, u32 end, u32 from, u64 to) {
+        for (u32 i = first; i < end; ++i) body(*f, relocations[i], to - from);
+      };
+      for (const Cie& c : frame.cies)
+        if (c.is_leader) run(c.first_relocation, c.end_relocation, c.offset, c.output_offset);
+      for (const Fde& d : frame.fdes)
+        if (d.alive) run(d.first_relocation, d.end_relocation, d.offset, d.output_offset);
+    }
+}
+
 void write_for(Context& ctx, OutputSection& o, u8* out) {
+  if (ctx.synthetic.eh_frame && ctx.synthetic.eh_frame->section.output == &o)
+    for_each_frame_relocation(ctx, [&](ObjectFile& f, Elf64_Rela r, u64 moved) {
+      u64 addend = static_cast<u64>(r.r_addend);
+      u32 symbol = output_symbol(f, ELF64_R_SYM(r.r_info), addend);
+      r = {r.r_offset + moved + o.address, ELF64_R_INFO(u64{symbol}, ELF64_R_TYPE(r.r_info)), static_cast<i64>(addend)};
+      std::memcpy(out, &r, sizeof r);
+      out += sizeof r;
+    });
   for (InputSection* s : o.members) {
     if (s->kind == SectionKind::Synthetic || !s->file || !s->relocation_index) continue;
     ObjectFile& f = *s->file;
@@ -113,6 +136,8 @@ void make_relocation_outputs(Context& ctx) {
       count += s->file->relocations(*s).size();
       grouped |= (s->flags & SHF_GROUP) != 0;
     }
+    if (ctx.synthetic.eh_frame && ctx.synthetic.eh_frame->section.output == o)
+      for_each_frame_relocation(ctx, [&](ObjectFile&, const Elf64_Rela&, u64) { ++count; });
     if (!count) continue;
     std::string_view name = ctx.arena.copy(".rela" + std::string(o->name));
     u64 flags = SHF_INFO_LINK | (grouped && ctx.options.relocatable ? u64{SHF_GROUP} : 0);

@@ -131,6 +131,8 @@ void define(Context& ctx, Symbol& s, ObjectFile& f, u32 index, const Elf64_Sym& 
 
 void report_duplicate(Context& ctx, const Symbol& s, ObjectFile& f, const Elf64_Sym& e, InputSection* section) {
   if (ctx.options.allow_multiple_definition) return;
+  // One function under foo and foo@@V is one definition.
+  if (s.object == &f && s.section == section && s.value == e.st_value) return;
   // The same absolute value twice is no conflict.
   if (s.kind == SymbolKind::Absolute && !section && s.value == e.st_value) return;
   std::string here = section ? place_of(*section, e.st_value) : f.name;
@@ -333,30 +335,35 @@ void add_command_line_symbols(Context& ctx) {
   for (const std::string& name : o.require_defined) force(name);
   if (!o.entry.empty() && !(o.entry[0] >= '0' && o.entry[0] <= '9')) force(o.entry);
   if (o.entry.empty() && !o.shared && !o.relocatable) o.entry = "_start";
-  for (auto& [name, expression] : o.defsyms) {
-    Symbol* s = ctx.symbols.intern(name);
-    s->kind = SymbolKind::Absolute;
-    s->binding = STB_GLOBAL;
-    s->is_script_defined = true;
-    s->referenced_by_object = true;
-    ctx.script_symbols.push_back(s);
-    // Names in the expression are references, which may bring in archive members.
-    for (size_t i = 0; i < expression.size();) {
-      auto is_start = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '$'; };
-      if (!is_start(expression[i])) {
-        while (i < expression.size() && expression[i] >= '0' && expression[i] <= '9') ++i;
-        if (i < expression.size() && !is_start(expression[i])) ++i;
-        else if (i > 0 && i < expression.size() && expression[i - 1] >= '0' && expression[i - 1] <= '9')
-          while (i < expression.size() && (is_start(expression[i]) || (expression[i] >= '0' && expression[i] <= '9'))) ++i;
-        continue;
-      }
-      size_t begin = i;
-      while (i < expression.size() && (is_start(expression[i]) || (expression[i] >= '0' && expression[i] <= '9') || expression[i] == '@')) ++i;
-      std::string_view word = std::string_view(expression).substr(begin, i - begin);
-      if (word == ".") continue;
-      Symbol* used = ctx.symbols.intern(word);
-      used->strongly_referenced = used->referenced_by_object = true;
-    }
+  std::vector<std::pair<std::string, std::string>> given;
+  given.swap(o.defsyms);
+  for (auto& [name, expression] : given) add_defsym_symbol(ctx, name, expression);
+}
+
+// Defines `name` by an expression; its value is found later, but what it refers to is wanted from now on.
+void add_defsym_symbol(Context& ctx, const std::string& name, const std::string& text) {
+  ctx.options.defsyms.emplace_back(name, text);
+  const std::string& expression = ctx.options.defsyms.back().second;
+  Symbol* s = ctx.symbols.intern(ctx.arena.copy(std::string_view(name)));
+  s->kind = SymbolKind::Absolute;
+  s->section = nullptr;
+  s->binding = STB_GLOBAL;
+  s->is_script_defined = true;
+  s->referenced_by_object = true;
+  ctx.script_symbols.push_back(s);
+  auto is_start = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '$'; };
+  auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  for (size_t i = 0; i < expression.size();) {
+    size_t begin = i;
+    while (i < expression.size() && (is_start(expression[i]) || is_digit(expression[i]) || expression[i] == '@')) ++i;
+    std::string_view word = std::string_view(expression).substr(begin, i - begin);
+    if (word.empty()) ++i;
+    if (word.empty() || is_digit(word[0]) || word == "." || word == "DEFINED" || word == "ABSOLUTE") continue;
+    Symbol* used = ctx.symbols.intern(ctx.arena.copy(word));
+    used->referenced_by_object = true;
+    if (used->strongly_referenced) continue;
+    used->strongly_referenced = true;
+    if (used->kind == SymbolKind::Lazy) ask_archive(ctx, *used);
   }
 }
 

@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <cxxabi.h>
+#include <filesystem>
 #include <fmt/format.h>
 #include <unordered_map>
 
@@ -84,8 +85,16 @@ struct InputScript {
   Context& ctx;
   const std::string& path;
   InputItem item;
+  std::string_view text;
   Words words;
 };
+
+bool is_under(const std::string& path, const std::string& folder) {
+  std::error_code ignored;
+  std::string inner = std::filesystem::weakly_canonical(path, ignored).string();
+  std::string outer = std::filesystem::weakly_canonical(folder, ignored).string();
+  return inner.starts_with(outer + "/");
+}
 
 // A name in INPUT or GROUP: absolute ones are looked for under the sysroot when the script lies there itself;
 // others beside the script and in the search path.
@@ -103,7 +112,7 @@ void open_script_input(InputScript& s, std::string_view word, bool as_needed) {
       return error.empty();
     };
     if (word.starts_with('/')) {
-      if (!root.empty() && s.path.starts_with(root)) item.name = root + item.name;
+      if (!root.empty() && is_under(s.path, root)) item.name = root + item.name;
     } else if (word.starts_with('=')) {
       item.name = root + item.name.substr(1);
     } else {
@@ -268,6 +277,10 @@ std::string demangle(std::string_view name) {
 const SourceFile* open_text(Context& ctx, const std::string& path) {
   std::string error;
   auto file = SourceFile::open(path, error);
+  for (size_t i = 0; !file && i < ctx.options.library_paths.size(); ++i) {
+    std::string ignored;
+    file = SourceFile::open(ctx.options.library_paths[i] + "/" + path, ignored);
+  }
   if (!file) {
     ctx.diag.error(error);
     return nullptr;
@@ -310,6 +323,11 @@ void apply_versions(Context& ctx, const std::vector<VersionNode>& nodes) {
     if (verdict < 0) verdict = global.star;
     if (verdict < 0) verdict = local.star;
     if (verdict < 0) return;
+    // foo@V in an object says which definition has the version; plain foo is the same function under its other name.
+    if (verdict > VER_NDX_GLOBAL) {
+      std::string explicit_name = std::string(s.name()) + "@" + ctx.versions[static_cast<size_t>(verdict) - 2].name;
+      if (Symbol* other = ctx.symbols.find(explicit_name); other && other->is_defined()) verdict = VER_NDX_LOCAL;
+    }
     s.version = static_cast<u16>(verdict);
     s.version_decided = true;
   };
@@ -494,7 +512,7 @@ bool is_input_script(std::string_view data) {
 
 void open_input_script(Context& ctx, const std::string& path, std::string_view text, const InputItem& item) {
   ctx.sources.push_back(SourceFile::from_memory(path, std::string(text)));
-  InputScript s{ctx, path, item, Words(*ctx.sources.back(), WordStyle::Names, ctx.diag)};
+  InputScript s{ctx, path, item, ctx.sources.back()->text(), Words(*ctx.sources.back(), WordStyle::Names, ctx.diag)};
   s.item.is_library = false;
   while (!s.words.at_end() && !s.words.failed()) {
     Word w = s.words.take();
@@ -516,6 +534,11 @@ void open_input_script(Context& ctx, const std::string& path, std::string_view t
         end = k.offset;
       }
       ctx.inline_version_scripts.push_back(ctx.sources[ctx.sources.size() - 1]->text().substr(begin, end - begin));
+    } else if (s.words.peek().text == "=" && !s.words.peek().quoted) {
+      u64 begin = s.words.take().offset + 1, end = begin;
+      while (!s.words.at_end() && s.words.peek().text != ";") end = s.words.peek().offset + s.words.take().text.size();
+      s.words.expect(";");
+      add_defsym_symbol(ctx, std::string(w.text), std::string(s.text.substr(begin, end - begin)));
     } else if (w.text == "SECTIONS" || w.text == "MEMORY" || w.text == "PHDRS" || w.text == "ENTRY" || w.text == "PROVIDE" ||
                w.text == "ASSERT" || w.text == "EXTERN" || w.text == "INCLUDE" || w.text == "INSERT") {
       s.words.fail(w, fmt::format("linker script command '{}' is not supported: only scripts of INPUT, GROUP, SEARCH_DIR and VERSION are", w.text));
@@ -523,6 +546,16 @@ void open_input_script(Context& ctx, const std::string& path, std::string_view t
       s.words.fail(w, fmt::format("unknown linker script command '{}'", w.text));
     }
   }
+}
+
+// --default-symver: what has no version gets one that is named as the output.
+void add_default_version(Context& ctx) {
+  std::string name = ctx.options.soname;
+  if (name.empty()) name = ctx.options.output.substr(ctx.options.output.rfind('/') + 1);
+  u16 index = version_index(ctx, name);
+  ctx.symbols.for_each([&](Symbol& s) {
+    if (s.is_defined() && !s.has_version && !s.version_decided && s.kind != SymbolKind::Output) s.version = index;
+  });
 }
 
 void read_version_scripts(Context& ctx) {
@@ -552,6 +585,7 @@ void read_version_scripts(Context& ctx) {
         ctx.diag.error(fmt::format("symbol '{}' has undefined version '{}'", split_version(s.name()).name, version));
       s.version = version_index(ctx, version);
     });
+  if (ctx.options.default_symver) add_default_version(ctx);
   read_dynamic_lists(ctx);
 }
 

@@ -132,32 +132,75 @@ void parse_shared(Context& ctx, std::string name, std::string_view data, const I
   resolve_shared_symbols(ctx, file);
 }
 
-// An executable is complete only if its libraries' references are met, too. That can be judged for a library
-// whose own libraries are all here.
+namespace {
+
+// Names that libraries define which are not on the command line but needed by those that are: looked for as the
+// loader and GNU ld look. False when one cannot be found, and so nothing can be said for sure.
+struct IndirectLibraries {
+  Context& ctx;
+  std::unordered_set<std::string> seen{};
+  std::unordered_set<std::string_view> defined{};
+  std::deque<SharedFile> storage{};
+
+  bool add(std::string_view soname) {
+    if (!seen.insert(std::string(soname)).second) return true;
+    for (SharedFile* f : ctx.shared_files)
+      if (f->soname == soname) return true;
+    const Options& o = ctx.options;
+    for (const auto* folders : {&o.rpath_links, &o.rpaths, &o.library_paths})
+      for (const std::string& folder : *folders) {
+        std::string error, path = folder + "/" + std::string(soname);
+        std::string_view data = find_memory_or_file(ctx, path, error);
+        if (error.empty() && data.starts_with("\177ELF")) return read(path, data);
+      }
+    return false;
+  }
+  bool read(const std::string& path, std::string_view data) {
+    SharedFile& f = storage.emplace_back();
+    f.name = path;
+    f.data = data;
+    Reader r{ctx, f};
+    if (!read_headers(r)) return false;
+    read_tables(r);
+    if (r.failed) return false;
+    for (u64 i = f.first_global; i < f.symbols.size(); ++i)
+      if (Elf64_Sym e = f.symbols[i]; e.st_shndx != SHN_UNDEF) defined.insert(string_at(f.strings, e.st_name));
+    return std::all_of(f.needed_libraries.begin(), f.needed_libraries.end(), [&](std::string_view name) { return add(name); });
+  }
+};
+
+} // namespace
+
+// An executable is complete only if its libraries' references are met, too.
 void check_shared_undefined(Context& ctx) {
   const Options& o = ctx.options;
   bool allowed = o.allow_shlib_undefined.value_or(o.shared || o.is_static);
-  if (allowed || o.relocatable || o.unresolved == Unresolved::IgnoreAll ||
-      o.unresolved == Unresolved::IgnoreInSharedLibraries)
-    return;
-  std::unordered_set<std::string_view> present;
-  for (SharedFile* f : ctx.shared_files) present.insert(f->soname);
+  if (allowed || o.relocatable || o.unresolved == Unresolved::IgnoreAll || o.unresolved == Unresolved::IgnoreInSharedLibraries) return;
+  std::vector<std::pair<SharedFile*, Symbol*>> missing;
   for (SharedFile* f : ctx.shared_files) {
     if (!f->needed) continue;
-    bool complete = std::all_of(f->needed_libraries.begin(), f->needed_libraries.end(),
-                                [&](std::string_view name) { return present.contains(name); });
-    if (!complete) continue;
     for (u64 i = f->first_global; i < f->symbols.size(); ++i) {
       Elf64_Sym esym = f->symbols[i];
       Symbol* s = f->globals[i - f->first_global];
-      if (!s || esym.st_shndx != SHN_UNDEF || ELF64_ST_BIND(esym.st_info) == STB_WEAK || !s->is_undefined() || s->offered) continue;
-      std::string message = fmt::format("{}: undefined reference to '{}'", f->name, display_name(ctx, s->name()));
-      if (o.unresolved_are_warnings) ctx.diag.warning(message);
-      else ctx.diag.error(message);
-      if (ctx.diag.is_full()) return;
+      if (s && esym.st_shndx == SHN_UNDEF && ELF64_ST_BIND(esym.st_info) != STB_WEAK && s->is_undefined() && !s->offered) missing.emplace_back(f, s);
     }
   }
+  if (missing.empty()) return;
+  // References by version may be met by definitions that no plain name reaches.
+  IndirectLibraries others{ctx};
+  for (SharedFile* f : ctx.shared_files)
+    for (u64 i = f->first_global; i < f->symbols.size() && i < f->versyms.size(); ++i)
+      if (f->versyms[i] & 0x8000) others.defined.insert(string_at(f->strings, f->symbols[i].st_name));
+  for (SharedFile* f : ctx.shared_files)
+    for (std::string_view name : f->needed_libraries)
+      if (!others.add(name)) return;
+  for (auto& [f, s] : missing) {
+    if (others.defined.contains(s->name())) continue;
+    std::string message = fmt::format("{}: undefined reference to '{}'", f->name, display_name(ctx, s->name()));
+    if (o.unresolved_are_warnings) ctx.diag.warning(message);
+    else ctx.diag.error(message);
+    if (ctx.diag.is_full()) return;
+  }
 }
-
 
 } // namespace lathe::linker

@@ -9,15 +9,41 @@
 namespace lathe::linker {
 namespace {
 
+// --retain-symbols-file lists all that stays.
+bool is_retained(const Context& ctx, std::string_view name) {
+  return ctx.options.retain_symbols_file.empty() || ctx.retained.contains(std::string(name));
+}
+
+void read_retained(Context& ctx) {
+  if (ctx.options.retain_symbols_file.empty()) return;
+  std::string error;
+  auto file = SourceFile::open(ctx.options.retain_symbols_file, error);
+  if (!file) return ctx.diag.error(error);
+  std::string word;
+  for (char c : file->text()) {
+    if (c != ' ' && c != '\n' && c != '\t' && c != '\r') word += c;
+    else if (!word.empty()) ctx.retained.insert(std::exchange(word, {}));
+  }
+  if (!word.empty()) ctx.retained.insert(word);
+}
+
+// With -r a group is named by a symbol, which may be a local one that has no section.
+const Group* is_signature(const ObjectFile& f, u32 i) {
+  for (const Group& g : f.groups)
+    if (g.signature == i) return &g;
+  return nullptr;
+}
+
 bool keeps_local(const Context& ctx, const ObjectFile& f, u32 i, const Elf64_Sym& e) {
   u8 type = ELF64_ST_TYPE(e.st_info);
   if (type == STT_SECTION || ctx.options.discard_all) return false;
   std::string_view name = string_at(f.strings, e.st_name);
   if (type == STT_FILE) return !name.empty();
-  if (name.empty()) return false;
+  if (name.empty() || !is_retained(ctx, name)) return false;
   if (!ctx.options.discard_none && name.starts_with(".L") && (ctx.options.discard_locals || !ctx.options.relocatable)) return false;
   if (e.st_shndx == SHN_ABS) return true;
   InputSection* s = f.section_of(i, e);
+  if (!s && is_signature(f, i)) return true;
   if (!s || !s->alive) return false;
   if (s->kind == SectionKind::EhFrame) return false;
   return s->kind == SectionKind::Merge || s->output;
@@ -30,7 +56,8 @@ bool becomes_local(const Context& ctx, const Symbol& s) {
 }
 
 // The file that writes the symbol is the one that defines it.
-bool is_written_by(const Symbol& s, const ObjectFile& f, u32 index) {
+bool is_written_by(const Context& ctx, const Symbol& s, const ObjectFile& f, u32 index) {
+  if (!is_retained(ctx, s.name())) return false;
   if (s.object != &f || s.file_index != index || s.is_script_defined) return false;
   if (s.kind == SymbolKind::Defined) return s.section && s.section->alive && (s.section->output || s.section->kind == SectionKind::Merge);
   return s.kind == SymbolKind::Absolute || s.kind == SymbolKind::Common;
@@ -122,7 +149,7 @@ void count_file(const Context& ctx, ObjectFile& f) {
   }
   for (u32 i = f.first_global; i < f.symbols.size(); ++i) {
     const Symbol& s = *f.globals[i - f.first_global];
-    if (!is_written_by(s, f, i)) continue;
+    if (!is_written_by(ctx, s, f, i)) continue;
     u64 size = written_name(&f, s).size() + 1;
     if (becomes_local(ctx, s)) ++f.local_count, f.local_string_size += size;
     else ++f.global_count, f.global_string_size += size;
@@ -143,13 +170,16 @@ void write_file(Context& ctx, Writer& w, ObjectFile& f, bool record) {
       else e.st_value += ctx.options.relocatable ? s->offset : s->address();
       if (ELF64_ST_TYPE(e.st_info) == STT_TLS && !ctx.options.relocatable) e.st_value -= ctx.tls_start;
     }
+    else if (const Group* g = e.st_shndx < SHN_LORESERVE ? is_signature(f, i) : nullptr) {
+      section = g->output ? g->output->index : u32{SHN_ABS};
+    }
     if (record) f.output_symbol_index[i] = static_cast<u32>(local);
     w.put(local++, local_string, name, e, section);
     local_string += name.size() + 1;
   }
   for (u32 i = f.first_global; i < f.symbols.size(); ++i) {
     Symbol& s = *f.globals[i - f.first_global];
-    if (!is_written_by(s, f, i)) continue;
+    if (!is_written_by(ctx, s, f, i)) continue;
     bool is_local = becomes_local(ctx, s);
     u64& index = is_local ? local : global;
     u64& string = is_local ? local_string : global_string;
@@ -177,6 +207,7 @@ void size_symtab(Context& ctx) {
   y.shstrtab->bytes.assign(names.begin(), names.end());
   y.shstrtab->section.size = names.size();
   if (ctx.options.strip_all) return;
+  read_retained(ctx);
   parallel_for(ctx.objects.size(), [&](u64 i) { count_file(ctx, *ctx.objects[i]); });
   u64 sections = records_indexes(ctx) ? ctx.outputs.size() : 0; // symbols of the output's sections
   u64 symbols = 1 + sections, strings = 1;

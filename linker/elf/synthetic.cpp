@@ -188,7 +188,22 @@ Symbol* local_symbol(Context& ctx, ObjectFile& f, u32 index) {
   return s;
 }
 
+namespace {
+
+// Beyond 2 GiB a relaxed instruction may not reach what its GOT slot reached.
+bool is_near(Context& ctx) {
+  u64 total = 0;
+  for (SyntheticSection* s : {ctx.synthetic.common, ctx.synthetic.tls_common}) total += s ? s->section.size : 0;
+  for (ObjectFile* f : ctx.objects)
+    for (InputSection* s : f->sections)
+      if (s && s->alive && (s->flags & SHF_ALLOC)) total += s->size;
+  return total < 0x70000000 && ctx.options.section_starts.empty();
+}
+
+} // namespace
+
 void scan_relocations(Context& ctx) {
+  if (!is_near(ctx)) ctx.options.relax = false;
   parallel_for(ctx.objects.size(), [&](u64 k) {
     ObjectFile& f = *ctx.objects[k];
     for (InputSection* s : f.sections)

@@ -144,9 +144,11 @@ enum class GotForm : u8 { Keep, Lea, Call, Jump, Immediate };
 // What an instruction that goes through the GOT becomes when the symbol is bound here.
 GotForm relaxed_got_form(const Context& ctx, const Referent& r, const u8* bytes, const Elf64_Rela& rela, u32 type) {
   bool markable = type == Reloc_R_X86_64_GOTPCRELX || type == Reloc_R_X86_64_REX_GOTPCRELX || type == Reloc_R_X86_64_CODE_4_GOTPCRELX;
-  if (!markable || !ctx.options.relax || r.preemptible || r.ifunc || r.absolute || r.undefined || rela.r_addend != -4) return GotForm::Keep;
+  if (!markable || r.preemptible || r.ifunc || r.absolute || r.undefined || rela.r_addend != -4) return GotForm::Keep;
   if (rela.r_offset < 3) return GotForm::Keep;
   u8 op = bytes[rela.r_offset - 2], modrm = bytes[rela.r_offset - 1];
+  // The start code of a static PIE calls through its GOT before it has relocated itself.
+  if (!ctx.options.relax && !(ctx.options.is_static && ctx.options.pie && op == 0xff)) return GotForm::Keep;
   if (op == 0x8b) return GotForm::Lea;
   if (op == 0xff && modrm == 0x15) return GotForm::Call;
   if (op == 0xff && modrm == 0x25) return GotForm::Jump;
@@ -224,16 +226,13 @@ struct Scanner {
     if (!writable && ctx.options.z_text)
       return error(rela.r_offset, "relocation in read-only section needs -z notext");
     bool aligned = (rela.r_offset & 7) == 0 && s.align_log2 >= 3;
-    if (relative && ctx.options.z_relr && aligned && s.kind == SectionKind::Regular) {
+    if (relative && ctx.options.z_relr && aligned && writable && s.kind == SectionKind::Regular) {
       if (!s.relative) s.relative = make_relative_list(ctx);
       s.relative->push_back(rela.r_offset);
       return;
     }
-    if (relative) relative_here = relative_here + 1;
     ++s.dynamic_relocations;
   }
-  u64 relative_here = 0;
-
   // A function called or a variable used by an executable, which lives in a shared library.
   bool needs_copy_or_plt(const Elf64_Rela& rela, Referent& r) {
     Symbol& symbol = *r.symbol;
@@ -429,7 +428,7 @@ struct Relocator {
         value = A;
       }
     } else if (pic && !r.absolute && !r.undefined) {
-      bool packed = ctx.options.z_relr && s.relative && (rela.r_offset & 7) == 0 && s.align_log2 >= 3 && s.kind == SectionKind::Regular;
+      bool packed = ctx.options.z_relr && s.relative && (rela.r_offset & 7) == 0 && s.align_log2 >= 3 && writable && s.kind == SectionKind::Regular;
       if (!packed) emit(rela.r_offset, t.relative, 0, value);
     }
     std::memcpy(at, &value, 8);
@@ -438,7 +437,6 @@ struct Relocator {
   void relax_got(const Elf64_Rela& rela, Referent& r, const RelocationRow& row, GotForm form, u8* at, u64 S, u64 P) {
     u8 modrm = at[-1];
     u64 value = S - 4 - P;
-    bool as_signed = true;
     switch (form) {
     case GotForm::Lea: at[-2] = 0x8d; break;
     case GotForm::Call:
@@ -466,7 +464,7 @@ struct Relocator {
     }
     case GotForm::Keep: break;
     }
-    if (as_signed && !fits(RelocationField::Word, RelocationRange::Signed, value)) return truncated(rela, row, r);
+    if (!fits(RelocationField::Word, RelocationRange::Signed, value)) return truncated(rela, row, r);
     put32(at, value);
   }
   void gottp_to_local_exec(u8* at, u32 type, u64 offset) {
