@@ -119,6 +119,7 @@ enum MachineFlag : u8 {
   MachineSideEffect = 16,
   MachineLocked = 32,     // x86: with a lock prefix
   MachineRepeated = 64,   // x86: with a rep prefix
+  MachineVolatile = 128,  // a volatile or atomic access: the peephole leaves it as it is
 };
 
 // Pseudo rows shared by all targets; a target adds its own behind them.

@@ -24,6 +24,9 @@ struct Options {
   u32 max_rounds = 4;
 };
 
+// Bit of Statement::reserved: a volatile or atomic access, neither to be removed nor changed.
+inline constexpr u16 pinned_flag = 1u << 15;
+
 // How often each rule fired, in the order of rules.def, summed over calls.
 struct Stats {
   std::vector<u64> fired;

@@ -6,6 +6,7 @@
 
 #include "codegen/emit/layout.h"
 #include "codegen/machine/names.h"
+#include "codegen/peephole/peephole.h"
 #include "codegen/x86/function_emitter.h"
 
 #include <algorithm>
@@ -355,6 +356,7 @@ void FunctionEmitter::row_instruction(const MachineInstruction& i) {
   if (i.flags & MachineRepeated) prefixes |= assembler::PrefixRep;
   if (info.control == Control::Jump && branch_protection_ && row != Row::jmp_rel) prefixes |= assembler::PrefixNotrack;
   out_.instruction(row, operands_, prefixes);
+  if (i.flags & MachineVolatile) out_.statements.back().reserved |= peephole::pinned_flag;
   if (spilled && context_.options.verbose_asm) out_.comment("folded reload");
 }
 

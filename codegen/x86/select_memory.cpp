@@ -63,6 +63,7 @@ void Selector::select_load(InstId id) {
   if (bits_of(i.type) > 64 && f_->types.is_integer(i.type)) refuse(id, "a load of 'i128'");
   load_register(i.type, result, a);
   if (i.flags & ir::FlagVolatile) b_.flags(MachineSideEffect);
+  if ((i.flags & ir::FlagVolatile) || i.sub) b_.flags(MachineVolatile);
 }
 
 // store (op (load p), x), p with nothing else reading the load or the operation.
@@ -142,6 +143,11 @@ void Selector::select_store(InstId id) {
     return;
   }
   if (!atomic && select_read_modify_write(id)) return;
+  store(v, type, p);
+  if (atomic || (i.flags & ir::FlagVolatile)) b_.flags(MachineVolatile);
+}
+
+void Selector::store(Value v, TypeId type, Value p) {
   i64 c;
   u32 width = width_of(type);
   if (constant(v, c) && (f_->types.is_integer(type) || f_->types.is_pointer(type)) && (width < 3 || fits_i32(c))) {

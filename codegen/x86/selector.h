@@ -128,6 +128,7 @@ private:
   // --- select_memory.cpp
   void select_load(InstId);
   void select_store(InstId);
+  void store(Value, TypeId, Value pointer);
   bool select_read_modify_write(InstId);
   void select_compare_exchange(InstId, bool for_branch);
   void select_atomic_rmw(InstId);

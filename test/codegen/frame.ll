@@ -7,8 +7,9 @@ declare i32 @value(i32)
 
 ; A leaf's slots stay below the stack pointer.
 ; CHECK-LABEL: {{^}}leaf:
-; RED-NOT: subq
-; NORED: subq ${{[0-9]+}}, %rsp
+; RED-NEXT: movl %edi, -8(%rsp)
+; RED-NEXT: movl -8(%rsp), %eax
+; NORED-NEXT: pushq %rax
 ; CHECK: ret
 define i32 @leaf(i32 %x) nounwind {
   %slot = alloca i32

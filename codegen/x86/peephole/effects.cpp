@@ -143,7 +143,7 @@ Effects effects_of(const StatementBuffer& b, const Statement& s, const Options& 
     e.reads |= x87;
     e.writes |= x87;
   }
-  if (s.prefixes) e.pinned = true;
+  if (s.prefixes || (s.reserved & codegen::peephole::pinned_flag)) e.pinned = true;
   if (s.prefixes & (assembler::PrefixRep | assembler::PrefixRepne)) {
     e.reads |= unit(1) | unit(6) | unit(7);
     e.writes |= unit(1) | unit(6) | unit(7);
