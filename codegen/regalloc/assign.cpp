@@ -302,7 +302,7 @@ void LinearAllocator::assign_all() {
     if (!webs_[w].range_count || webs_[w].rc == RegisterClass::StackOnly) continue;
     const Web& web = webs_[w];
     make_piece(w, ranges_[web.range_first].from, ranges_[web.range_first + web.range_count - 1].to, Stage::Loops,
-               false);
+               TrimNone);
   }
   while (!queue_.empty()) {
     std::pop_heap(queue_.begin(), queue_.end());

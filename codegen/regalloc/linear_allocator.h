@@ -29,6 +29,9 @@ struct Web {
   FrameSlotId slot = no_id;
 };
 
+// Which ends of a window are drawn in to the uses.
+enum Trim : u8 { TrimNone = 0, TrimLeft = 1, TrimRight = 2, TrimBoth = 3 };
+
 enum class Stage : u8 { Loops, Calls, Blocks, Uses };
 
 struct Piece {
@@ -114,7 +117,7 @@ private:
   }
 
   // split.cpp
-  PieceId make_piece(WebId, Position from, Position to, Stage, bool trim);
+  PieceId make_piece(WebId, Position from, Position to, Stage, Trim);
   void enqueue(PieceId);
   bool split(PieceId); // false if the piece cannot be made smaller
   bool split_by_loops(const Piece&);
@@ -122,6 +125,8 @@ private:
   bool split_by_blocks(const Piece&);
   bool split_by_uses(const Piece&);
   bool is_minimal(const Piece&) const;
+  static bool is_parameter(const UsePoint&);
+  bool lives_at(const UsePoint&, Position) const;
   float cost_of(const UsePoint&);
 
   // rewrite.cpp

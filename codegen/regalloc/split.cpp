@@ -53,8 +53,19 @@ void LinearAllocator::enqueue(PieceId id) {
   std::push_heap(queue_.begin(), queue_.end());
 }
 
+bool LinearAllocator::is_parameter(const UsePoint& u) {
+  return u.is_def && u.kind == UseKind::Gap && u.fixed == no_register && u.partner == no_id && u.from % 2 == 0;
+}
+
+// Is the use's value live at `p`, which is behind it?
+bool LinearAllocator::lives_at(const UsePoint& u, Position p) const {
+  const auto ranges = live_.ranges_of(u.vreg);
+  const auto r = std::partition_point(ranges.begin(), ranges.end(), [&](const LiveRange& x) { return x.to <= p; });
+  return r != ranges.end();
+}
+
 // A piece of the web over the window, made smaller to its uses if `trim`; no_id if memory is as good.
-PieceId LinearAllocator::make_piece(WebId id, Position from, Position to, Stage stage, bool trim) {
+PieceId LinearAllocator::make_piece(WebId id, Position from, Position to, Stage stage, Trim trim) {
   Web& w = webs_[id];
   const auto uses = uses_.begin() + w.use_first;
   const auto first_use = std::partition_point(uses, uses + w.use_count, [&](const UsePoint& u) { return u.from < from; });
@@ -62,18 +73,23 @@ PieceId LinearAllocator::make_piece(WebId id, Position from, Position to, Stage 
   for (; last_use != uses + w.use_count && last_use->from < to; ++last_use) {}
   while (last_use != first_use && (last_use - 1)->to > to) --last_use;
   auto begin_use = first_use;
-  if (trim) {
-    if (begin_use == last_use) return no_id;
+  // An edge to the web's own slot costs nothing from the slot; nor does a parameter that arrives there and has to
+  // be there later.
+  if (trim & TrimRight) {
+    while (begin_use != last_use && (last_use - 1)->kind == UseKind::Edge && web_of_[(last_use - 1)->partner] == id)
+      --last_use;
     Position end = 0;
+    for (auto u = begin_use; u != last_use; ++u) end = std::max(end, u->to);
+    to = std::min(to, end);
+  }
+  if (trim & TrimLeft) {
+    if (begin_use != last_use && is_parameter(*begin_use) && lives_at(*begin_use, to)) ++begin_use;
     // A value that is already there arrives by a move, and moves stand before early points. So what a gap reads
     // first is read from memory.
     while (begin_use != last_use && begin_use->from % 2 && !begin_use->is_def) ++begin_use;
-    if (begin_use == last_use) return no_id;
-    from = begin_use->from;
-    for (auto u = begin_use; u != last_use; ++u) end = std::max(end, u->to);
-    to = std::min(to, end);
-    if (from >= to) return no_id;
+    if (begin_use != last_use) from = begin_use->from;
   }
+  if (trim && (begin_use == last_use || from >= to)) return no_id;
   Piece p;
   p.web = id, p.from = from, p.to = to, p.stage = stage;
   const auto ranges = ranges_.begin() + w.range_first;
@@ -88,7 +104,7 @@ PieceId LinearAllocator::make_piece(WebId id, Position from, Position to, Stage 
     p.cost += cost_of(*u);
     needs |= u->kind == UseKind::Register;
   }
-  if (trim && !needs) {
+  if (trim == TrimBoth && !needs) {
     const float entry = begin_use->is_def ? 0 : live_.frequency[live_.block_of(from)];
     if (p.cost <= entry) return no_id;
   }
@@ -146,26 +162,12 @@ bool LinearAllocator::split_by_loops(const Piece& piece) {
     const Run& r = runs[k];
     if (!r.used) continue;
     if (r.inner) {
-      make_piece(p.web, r.from, r.to, Stage::Loops, false);
+      make_piece(p.web, r.from, r.to, Stage::Loops, TrimNone);
       continue;
     }
     // Up to a neighbouring loop that has it in a register, else from and to the uses.
-    Position from = r.from, to = r.to;
     const bool left = k > 0 && runs[k - 1].used, right = k + 1 < runs.size() && runs[k + 1].used;
-    if (!left || !right) {
-      Position first = no_id, last = 0;
-      for (u32 n = p.use_first; n < p.use_last; ++n) {
-        const UsePoint& u = uses_[w.use_first + n];
-        if (u.from < r.from || u.from >= r.to) continue;
-        Position start = u.from;
-        if (!u.is_def && start % 2) ++start;
-        first = std::min(first, start);
-        last = std::max(last, u.to);
-      }
-      if (!left) from = std::max(from, first);
-      if (!right) to = std::min(to, last);
-    }
-    if (from < to) make_piece(p.web, from, to, Stage::Loops, false);
+    make_piece(p.web, r.from, r.to, Stage::Loops, Trim((left ? 0 : TrimLeft) | (right ? 0 : TrimRight)));
   }
   return true;
 }
@@ -192,11 +194,11 @@ bool LinearAllocator::split_by_calls(const Piece& piece) {
     for (u32 k = use; k < p.use_last && uses_[w.use_first + k].from == c; ++k)
       late |= uses_[w.use_first + k].to == c + 2;
     const Position end = late ? c : c + 1;
-    if (from < end) make_piece(p.web, from, end, next, true);
-    if (late) make_piece(p.web, c, c + 2, Stage::Uses, true);
+    if (from < end) make_piece(p.web, from, end, next, TrimBoth);
+    if (late) make_piece(p.web, c, c + 2, Stage::Uses, TrimBoth);
     from = c + 2;
   }
-  if (from < p.to) make_piece(p.web, from, p.to, next, true);
+  if (from < p.to) make_piece(p.web, from, p.to, next, TrimBoth);
   return true;
 }
 
@@ -211,7 +213,7 @@ bool LinearAllocator::split_by_blocks(const Piece& piece) {
     const u32 b = live_.block_of(uses_[w.use_first + k].from);
     u32 end = k;
     while (end < p.use_last && live_.block_of(uses_[w.use_first + end].from) == b) ++end;
-    make_piece(p.web, std::max(p.from, live_.block_start[b]), std::min(p.to, live_.block_end[b]), Stage::Uses, true);
+    make_piece(p.web, std::max(p.from, live_.block_start[b]), std::min(p.to, live_.block_end[b]), Stage::Uses, TrimBoth);
     k = end;
   }
   return true;
@@ -240,12 +242,12 @@ bool LinearAllocator::split_by_uses(const Piece& piece) {
     // One place only: down to what it takes.
     const Position from = uses[p.use_first].from;
     if (reach - from >= p.to - p.from) return false;
-    make_piece(p.web, p.from, p.to, Stage::Uses, true);
+    make_piece(p.web, p.from, p.to, Stage::Uses, TrimBoth);
     return true;
   }
   const Position cut = uses[best].from;
-  make_piece(p.web, p.from, cut, Stage::Uses, true);
-  make_piece(p.web, cut, p.to, Stage::Uses, true);
+  make_piece(p.web, p.from, cut, Stage::Uses, TrimBoth);
+  make_piece(p.web, cut, p.to, Stage::Uses, TrimBoth);
   return true;
 }
 
