@@ -129,6 +129,21 @@ private:
   bool lives_at(const UsePoint&, Position) const;
   float cost_of(const UsePoint&);
 
+  // shrink.cpp
+  struct Stretch {
+    Position from, to, end;            // `end` is where it ended at first
+    Position first_needed, last_needed;
+    u32 block;
+    VirtualRegister vreg;
+    PhysicalRegister reg;
+  };
+  void shrink(WebId); // appends the web's segments
+  void cut_into_stretches(WebId);
+  bool in_stretch(Position) const;
+  bool parameter_comes_from_memory(const Stretch&) const;
+  bool shrink_left(Stretch&);
+  bool shrink_right(Stretch&);
+
   // rewrite.cpp
   void find_segments();
   void find_slot_needs();
@@ -183,6 +198,7 @@ private:
   std::vector<OwnFixed> own_fixed_;
   std::vector<PieceId> conflicting_, best_conflicting_;
   std::vector<Segment> segments_;
+  std::vector<Stretch> stretches_;
   std::vector<PendingMove> moves_;
   std::vector<PendingMove> value_moves_;
   std::vector<ParallelMove> group_;

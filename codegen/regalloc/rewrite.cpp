@@ -12,19 +12,20 @@ void LinearAllocator::find_segments() {
   segments_.clear();
   for (Web& w : webs_) {
     w.segment_first = u32(segments_.size());
-    for (PieceId k = w.pieces; k != no_id; k = pieces_[k].next)
-      if (pieces_[k].reg != no_register) segments_.push_back({pieces_[k].from, pieces_[k].to, pieces_[k].reg});
+    if (!w.range_count || w.pieces == no_id) {
+      w.segment_count = 0;
+      continue;
+    }
+    const Piece& only = pieces_[w.pieces];
+    w.whole = w.piece_count == 1 && only.reg != no_register;
+    if (w.whole)
+      segments_.push_back({only.from, only.to, only.reg});
+    else
+      shrink(WebId(&w - webs_.data()));
     w.segment_count = u32(segments_.size()) - w.segment_first;
-    if (w.segment_count > 1)
-      std::sort(segments_.begin() + w.segment_first, segments_.end(),
-                [](const Segment& a, const Segment& b) { return a.from < b.from; });
     for (u32 k = 1; k < w.segment_count; ++k)
       lathe_check(segments_[w.segment_first + k - 1].to <= segments_[w.segment_first + k].from,
                   "two pieces of a web overlap");
-    if (w.segment_count == 1) {
-      const Segment& s = segments_.back();
-      w.whole = s.from <= ranges_[w.range_first].from && s.to >= ranges_[w.range_first + w.range_count - 1].to;
-    }
   }
 }
 
