@@ -185,6 +185,9 @@ private:
     u32 order;
   };
   std::vector<std::vector<Relocation>> relocations; // by section
+  void keep_in_table(SymbolId id);
+  void settle_symbols();
+  Value symbol_chain_end(SymbolId id);
   void resolve_fixups();
   void resolve_fixup(Chunk& c, const Fixup& f);
   void patch(Section& s, u64 offset, u64 value, unsigned size);

@@ -46,6 +46,15 @@ bool Assembler::keeps_symbol(const Symbol& s, const Fixup& f, bool pc_relative) 
   return false;
 }
 
+void Assembler::keep_in_table(SymbolId id) {
+  Symbol& s = symbol(id);
+  s.in_relocation = true;
+  if (s.off_chain) {
+    s.off_chain = false;
+    chain.push_back(id);
+  }
+}
+
 u32 Assembler::relocation_type(const Fixup& f, bool pc_relative) {
   bool wide = f.size == 8;
   switch (f.modifier) {
@@ -139,11 +148,14 @@ void Assembler::resolve_fixup(Chunk& c, const Fixup& given) {
   if (instruction_pc) addend -= f.size + f.trailing;
   if (f.explicit_type) {
     SymbolId target = f.add;
-    if (target != no_id && !keeps_symbol(symbol(target), f, false)) {
+    if (target != no_id && f.keeps) {
+      Symbol& t = symbol(target);
+      if (t.kind == SymbolKind::Undefined) t.type = STT_TLS;
+    } else if (target != no_id && !keeps_symbol(symbol(target), f, false)) {
       addend += static_cast<i64>(label_address(symbol(target)));
       target = section_symbol(chunks[symbol(target).chunk].section);
     }
-    if (target != no_id) symbol(target).in_relocation = true;
+    if (target != no_id) keep_in_table(target);
     if (f.frag == no_id) { // a plain offset: find its fragment
       for (const Frag& g : c.frags)
         if (f.offset >= g.start) offset = g.address + (f.offset - g.start);
@@ -196,12 +208,7 @@ void Assembler::resolve_fixup(Chunk& c, const Fixup& given) {
     if (type == R_X86_64_PLT32) type = R_X86_64_PC32;
     target = section_symbol(chunks[t.chunk].section);
   }
-  Symbol& kept = symbol(target);
-  kept.in_relocation = true;
-  if (kept.off_chain) {
-    kept.off_chain = false;
-    chain.push_back(target);
-  }
+  keep_in_table(target);
   relocations[home].push_back({offset, type, target, addend, 0});
 }
 

@@ -4,6 +4,7 @@
 #include "assembler/assembler.h"
 
 #include <elf.h>
+#include <unordered_map>
 
 namespace lathe::assembler {
 namespace {
@@ -248,7 +249,67 @@ void Assembler::build_bytes(Section& s) {
   }
 }
 
+// Before layout: a section's name is its section symbol; an equated symbol that stands for a place is a label there.
+void Assembler::settle_symbols() {
+  std::unordered_map<std::string_view, u32> names;
+  for (u32 i = 0; i < sections.size(); ++i) names.emplace(sections[i].name, i);
+  for (size_t i = 0; i < chain.size(); ++i) {
+    SymbolId id = chain[i];
+    if (symbol(id).kind == SymbolKind::Undefined && id < anonymous_base) {
+      auto it = names.find(name(id));
+      if (it == names.end() || symbol(id).global || symbol(id).weak) continue;
+      u32 c = chunk_of(it->second, 0);
+      Symbol& s = symbol(id);
+      s.kind = SymbolKind::Label;
+      s.chunk = c, s.frag = 0, s.value = 0;
+      s.names_section = true;
+    }
+  }
+  for (SymbolId id = 0; id < symbols.size(); ++id) {
+    if (symbols[id].kind != SymbolKind::Equated || !symbols[id].used || symbols[id].weak) continue;
+    Value v = symbol_chain_end(id);
+    if (v.add == no_id) continue;
+    Symbol target = symbol(v.add);
+    Symbol& s = symbols[id];
+    s.kind = SymbolKind::Label;
+    s.chunk = target.chunk, s.frag = target.frag;
+    s.value = target.value + v.number;
+    if (!s.type && v.number == 0) s.type = target.type;
+  }
+}
+
+// Follows "symbol + number" definitions to a label; no_id when there is none at the end.
+Value Assembler::symbol_chain_end(SymbolId id) {
+  Value v;
+  for (int steps = 0; steps < 100; ++steps) {
+    const Symbol& s = symbol(id);
+    if (s.kind == SymbolKind::Label) {
+      v.add = id;
+      return v;
+    }
+    if (s.kind != SymbolKind::Equated || s.weak) return {};
+    const Expression* e = &pool[s.expression];
+    i64 number = 0;
+    // constants and one symbol, added up
+    u32 leaf = no_id;
+    std::vector<u32> stack{s.expression};
+    while (!stack.empty()) {
+      e = &pool[stack.back()];
+      stack.pop_back();
+      if (e->op == Operator::Constant) number += e->value;
+      else if (e->op == Operator::Symbol && leaf == no_id) leaf = e->left;
+      else if (e->op == Operator::Add && stack.size() < 50) stack.push_back(e->left), stack.push_back(e->right);
+      else return {};
+    }
+    if (leaf == no_id) return {};
+    v.number += number;
+    id = leaf;
+  }
+  return {};
+}
+
 bool Assembler::layout() {
+  settle_symbols();
   for (Section& s : sections)
     if (s.is_code()) layout_section(s);
   compute_views();

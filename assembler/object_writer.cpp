@@ -85,7 +85,7 @@ void Assembler::write_object(std::vector<u8>& out) {
   std::deque<std::string> names_kept;
   for (SymbolId id : chain) {
     Symbol& s = symbol(id);
-    if (s.weakref) continue;
+    if (s.weakref || s.names_section) continue;
     if (s.is_section) {
       if (s.in_relocation) locals.push_back({{}, id});
       continue;

@@ -94,6 +94,7 @@ struct Fixup {
   u32 place = 0;
   u8 trailing = 0; // bytes of the instruction behind the field
   u32 explicit_type = 0; // .reloc: type + 1
+  bool keeps = false;    // the relocation is against the symbol itself
 };
 enum FixupFlag : u8 { GotRelaxable = 1, HasRex = 2, WasUndefined = 4, SignedField = 8 };
 
@@ -153,6 +154,7 @@ struct Symbol {
   bool in_relocation = false;
   bool off_chain = false;   // a local label that no relocation has kept so far
   bool is_section = false;
+  bool names_section = false; // written as a name, but means the section
   bool is_file = false;
   bool weakref = false, weakref_used_directly = false;
   bool resolving = false;   // on the way of an equated chain

@@ -16,6 +16,7 @@ FLAG_CLASSES = {
     "rot": ("0", "CF", "OF", 1), "rot1": ("0", "CF|OF", "0", 0), "rotc": ("CF", "CF", "OF", 1), "rotc1": ("CF", "CF|OF", "0", 0),
     "bt": ("0", "CF", "PF|AF|SF|OF", 0), "bsf": ("0", "ZF", "CF|PF|AF|SF|OF", 0),
     "popcnt": ("0", ALL, "0", 0), "lzcnt": ("0", "CF|ZF", "PF|AF|SF|OF", 0), "andn": ("0", "CF|ZF|SF|OF", "PF|AF", 0),
+    "bextr": ("0", "CF|ZF|OF", "PF|AF|SF", 0), "bzhi": ("0", "CF|ZF|SF|OF", "PF|AF", 0),
     "comis": ("0", ALL, "0", 0), "zf": ("0", "ZF", "0", 0), "cf": ("0", "CF", "0", 0), "cmc": ("CF", "CF", "0", 0),
     "cf_only": ("0", ALL, "0", 0), "df": ("0", "DF", "0", 0), "reads_df": ("DF", "0", "0", 0),
     "lahf": ("CF|PF|AF|ZF|SF", "0", "0", 0), "sahf": ("0", "CF|PF|AF|ZF|SF", "0", 0),
@@ -35,7 +36,7 @@ FIXED = {"al": 8, "ax": 16, "eax": 32, "rax": 64, "cl": 8, "dx": 16, "st0": 80, 
          "es": 16, "cs": 16, "ss": 16, "ds": 16, "fs": 16, "gs": 16}
 ATTRIBUTES = {"side": "SideEffects", "comm": "Commutative", "lock": "Lockable", "rep": "Repable", "remat": "Rematerializable",
               "nomem": "NoMemoryAccess", "load": "ImplicitLoad", "store": "ImplicitStore", "bitbase": "BitString",
-              "notrackable": "Notrackable", "push": "Push|ImplicitStore", "pop": "Pop|ImplicitLoad", "keep": "KeepsUpper"}
+              "notrackable": "Notrackable", "vcomm": "CommutativeSources", "push": "Push|ImplicitStore", "pop": "Pop|ImplicitLoad", "keep": "KeepsUpper"}
 CONTROL = {"jump": "Jump", "branch": "Branch", "call": "Call", "return": "Return", "trap": "Trap"}
 
 
@@ -71,6 +72,8 @@ def operand(tok, earlier, mnemonic):
         o.update(type="Address", accepts="BitMemory", sig=("mem", 0))
     elif m := re.fullmatch(r"m(\d+)", tok):
         o.update(type="Memory", mem=int(m[1]), accepts="BitMemory", sig=("mem", int(m[1])))
+    elif m := re.fullmatch(r"vm(32|64)([xy])", tok):
+        o.update(type="Memory", mem=0, accepts="BitMemory", sig=("vm", tok))
     elif m := re.fullmatch(r"moffs(\d+)", tok):
         o.update(type="MemoryOffset", mem=int(m[1]), accepts="BitMemory", sig=("moffs", int(m[1])))
     elif m := re.fullmatch(r"(s?)imm(\d+)", tok):
@@ -95,7 +98,7 @@ def operand(tok, earlier, mnemonic):
 
 def encode(text, ops):
     e = dict(prefix=0, wait=0, map=0, opcode=None, form="None", digit=0, o16=0, a32=0, w=0, reg=-1, rm=-1, third=-1, imm=[-1, -1], size=[0, 0],
-             short=0, last=-1, noeax=0, vex=0, ind=0)
+             short=0, last=-1, noeax=0, vex=0, ind=0, swap=0)
     toks = text.split()
     imms = [i for i, o in enumerate(ops) if o["type"] in ("Immediate", "Target", "MemoryOffset")]
     regs = [i for i, o in enumerate(ops) if o["type"] in ("Register", "RegisterOrMemory", "Memory", "Address")]
@@ -105,7 +108,17 @@ def encode(text, ops):
     for t in toks:
         if t == "o16": e["o16"] = 1
         elif t == "REX.W": e["w"] = 1
-        elif t in ("mr", "same"): pass
+        elif t in ("mr", "same", "rmv", "vrm", "mvr", "is4"): pass
+        elif t.startswith("swap:"): e["swap"] = int(t[5:], 16)
+        elif t.startswith("VEX."):
+            for part in t.split(".")[1:]:
+                if part in ("128", "LZ"): e["vex"] = 1
+                elif part == "LIG": e["vex"] = 1
+                elif part == "256": e["vex"] = 2
+                elif part in ("66", "F2", "F3"): e["prefix"] = int(part, 16)
+                elif part in ("0F", "0F38", "0F3A"): e["map"] = {"0F": 1, "0F38": 2, "0F3A": 3}[part]
+                elif part == "W1": e["w"] = 1
+                elif part not in ("W0", "WIG"): raise Fault(f"unknown VEX field '{part}'")
         elif t == "ind": e["ind"] = 1
         elif t == "noeax": e["noeax"] = 1
         elif t.startswith("short:"): e["short"] = int(t[6:], 16)
@@ -120,16 +133,16 @@ def encode(text, ops):
             byte.append(int(m[1], 16))
         elif re.fullmatch(r"[0-9A-F]{2}", t):
             b = int(t, 16)
-            if not byte and t in ("66", "F2", "F3") and not slash and len([x for x in toks if re.match(r"[0-9A-F]{2}", x)]) > 1: e["prefix"] = b
-            elif not byte and t == "67" and len(toks) > 1: e["a32"] = 1
-            elif not byte and t == "9B" and len(toks) > 1: e["wait"] = 0x9B
+            if not byte and not e["vex"] and t in ("66", "F2", "F3") and not slash and len([x for x in toks if re.match(r"[0-9A-F]{2}", x)]) > 1: e["prefix"] = b
+            elif not byte and not e["vex"] and t == "67" and len(toks) > 1: e["a32"] = 1
+            elif not byte and not e["vex"] and t == "9B" and len(toks) > 1: e["wait"] = 0x9B
             else: byte.append(b)
         else:
             raise Fault(f"unknown encoding word '{t}'")
     if e["form"] == "PlusI":
         e["opcode"], e["digit"] = byte
     else:
-        if byte[0] == 0x0F and len(byte) > 1:
+        if byte[0] == 0x0F and len(byte) > 1 and not e["vex"]:
             e["map"] = 1
             byte = byte[1:]
             if byte[0] in (0x38, 0x3A) and len(byte) > 1:
@@ -144,7 +157,9 @@ def encode(text, ops):
         fit = [i for i in regs if ops[i]["type"] == "Register"]
         e["rm"] = fit[0] if fit else -1
         if ops and ops[0]["type"] == "Register" and len(fit) == 1: e["rm"] = fit[0]
-    if slash == "r":
+    if e["vex"] and slash is not None:
+        vex_operands(e, ops, toks, regs, slash)
+    elif slash == "r":
         e["form"] = "Reg"
         mem = [i for i in regs if ops[i]["type"] in ("RegisterOrMemory", "Memory", "Address")]
         if same: e["reg"] = e["rm"] = regs[0]
@@ -159,13 +174,34 @@ def encode(text, ops):
     return e
 
 
+def vex_operands(e, ops, toks, regs, slash):
+    mem = [i for i in regs if ops[i]["type"] in ("RegisterOrMemory", "Memory")]
+    if "is4" in toks:
+        e["imm"][0], e["size"][0] = regs.pop(), 1
+        e["is4"] = 1
+    if slash != "r":
+        e["form"], e["digit"] = "Digit", int(slash)
+        if "vrm" in toks: e["third"], e["rm"] = regs[0], regs[1]
+        else: e["rm"] = regs[0]
+        return
+    e["form"] = "Reg"
+    if len(regs) == 2:
+        if mem: e["rm"] = mem[0]
+        elif "mr" in toks: e["rm"] = regs[0]
+        else: e["rm"] = regs[1]
+        e["reg"] = regs[1] if e["rm"] == regs[0] else regs[0]
+    elif "rmv" in toks: e["reg"], e["rm"], e["third"] = regs[:3]
+    elif "mvr" in toks: e["rm"], e["third"], e["reg"] = regs[:3]
+    else: e["reg"], e["third"], e["rm"] = regs[:3]
+
+
 def parse(path):
     rows, names = [], set()
     for number, line in enumerate(open(path), 1):
         line = line.rstrip("\n")
         if not line.strip() or line.startswith("#"):
             continue
-        f = [line[:17].strip(), line[17:41].strip(), line[41:70].strip(), line[70:75].strip(), line[75:].strip()]
+        f = [line[:17].strip(), line[17:45].strip(), line[45:82].strip(), line[82:87].strip(), line[87:].strip()]
         try:
             ops = []
             for t in [t.strip() for t in f[1].split(",")] if f[1] else []:
@@ -295,7 +331,7 @@ def write(rows, out):
     for r in rows:
         e = r["enc"]
         c.append(f"{{{e['prefix']:#x}, {e['wait']:#x}, {e['map']}, {e['opcode']:#04x}, ModrmForm::{e['form']}, {e['digit']}, {e['o16']}, {e['a32']}, {e['w']}, {e['reg']}, {e['rm']}, {e['third']}, "
-                 f"{{{e['imm'][0]}, {e['imm'][1]}}}, {{{e['size'][0]}, {e['size'][1]}}}, {e['short']:#x}, {e['last']}, {e['noeax']}, {e['vex']}}},\n")
+                 f"{{{e['imm'][0]}, {e['imm'][1]}}}, {{{e['size'][0]}, {e['size'][1]}}}, {e['short']:#x}, {e['last']}, {e['noeax']}, {e['vex']}, {e['swap']:#x}}},\n")
     c.append("};\n\n")
     spell = {}
     for r in rows:

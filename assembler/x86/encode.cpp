@@ -251,8 +251,10 @@ void Assembler::instruction(const Statement& s) {
   bool address32 = memory ? (memory->base != Reg::None ? x86::width(memory->base) == 32 : memory->index != Reg::None && x86::width(memory->index) == 32)
                           : implicit && implicit->base != Reg::None && x86::width(implicit->base) == 32;
   if (address32 || e.address_size || (p & PrefixAddr32)) *at++ = 0x67;
-  if (e.operand_size || e.prefix == 0x66 || (p & PrefixData16)) *at++ = 0x66;
-  if (e.prefix == 0xf2 || e.prefix == 0xf3) *at++ = e.prefix;
+  u8 vex_prefix = e.prefix;
+  if (e.operand_size || (e.prefix == 0x66 && !e.vex) || (p & PrefixData16)) *at++ = 0x66;
+  if (e.vex) {
+  } else if (e.prefix == 0xf2 || e.prefix == 0xf3) *at++ = e.prefix;
   if (p) {
     if (p & PrefixRep) *at++ = 0xf3;
     if (p & (PrefixRepne | PrefixBnd)) *at++ = 0xf2;
@@ -266,7 +268,38 @@ void Assembler::instruction(const Statement& s) {
     if (p & PrefixRexW) rex |= 8;
     if (p & PrefixRex) forced_rex = true, rex |= static_cast<u8>(s.reserved >> 5 & 7);
   }
-  if (rex || forced_rex) {
+  u8 opcode = e.opcode;
+  if (e.vex) {
+    u8 vvvv = 0;
+    if (e.third >= 0) vvvv = info(ops[e.third].reg()).number;
+    bool three = rex & 0xb || e.map != 1 || (p & PseudoVex3);
+    if (three && e.map == 1 && !(rex & 0xa) && !memory && e.reg >= 0 && !(p & PseudoVex3) && !(rex & 4)) {
+      // the two-byte prefix has no bit for ModRM.rm: exchange the operands where that changes nothing
+      if (e.swapped) {
+        std::swap(reg_bits, rm_bits);
+        rex = 4;
+        opcode = e.swapped;
+        three = false;
+        if (e.prefix == 0xf3 && e.swapped == 0xd6) vex_prefix = 0x66; // movq's other form
+      } else if (ri.has(CommutativeSources) && vvvv < 8) {
+        u8 other = static_cast<u8>(rm_bits | 8);
+        rm_bits = vvvv;
+        vvvv = other;
+        rex = 0;
+        three = false;
+      }
+    }
+    u8 pp = vex_prefix == 0x66 ? 1 : vex_prefix == 0xf3 ? 2 : vex_prefix == 0xf2 ? 3 : 0;
+    u8 low = static_cast<u8>((~vvvv & 15) << 3 | (e.vex - 1) << 2 | pp);
+    if (!three) {
+      *at++ = 0xc5;
+      *at++ = static_cast<u8>((rex & 4 ? 0 : 0x80) | low);
+    } else {
+      *at++ = 0xc4;
+      *at++ = static_cast<u8>((~rex & 7) << 5 | e.map);
+      *at++ = static_cast<u8>((rex & 8 ? 0x80 : 0) | low);
+    }
+  } else if (rex || forced_rex) {
     if (high_byte) {
       std::string name;
       for (u32 i = 0; i < count; ++i)
@@ -276,12 +309,13 @@ void Assembler::instruction(const Statement& s) {
     }
     *at++ = 0x40 | rex;
   }
-  switch (e.map) {
-  case 1: *at++ = 0x0f; break;
-  case 2: *at++ = 0x0f, *at++ = 0x38; break;
-  case 3: *at++ = 0x0f, *at++ = 0x3a; break;
+  if (!e.vex) {
+    switch (e.map) {
+    case 1: *at++ = 0x0f; break;
+    case 2: *at++ = 0x0f, *at++ = 0x38; break;
+    case 3: *at++ = 0x0f, *at++ = 0x3a; break;
+    }
   }
-  u8 opcode = e.opcode;
   if (e.form == ModrmForm::PlusR) opcode += rm_bits;
   u8* opcode_at = at;
   *at++ = opcode;
@@ -307,6 +341,14 @@ void Assembler::instruction(const Statement& s) {
     if (symbolic) {
       v = value_of_address(buffer.addresses[ops[e.rm].index()]);
       symbolic = !v.is_constant() || a.modifier != Modifier::None;
+      if (a.modifier == Modifier::TlsCall) { // marks the instruction, has no field
+        need_got();
+        add_fixup(static_cast<u32>(raw_here()), 0, FixupKind::Data, v, Modifier::None);
+        chunk->fixups.back().explicit_type = 35 + 1; // R_X86_64_TLSDESC_CALL
+        chunk->fixups.back().keeps = true;
+        v.number = 0;
+        symbolic = false;
+      }
     } else {
       v.number = a.displacement;
     }
@@ -376,7 +418,8 @@ void Assembler::instruction(const Statement& s) {
     const OperandInfo& oi = ri.operands[index];
     i64 value = 0;
     bool constant = true;
-    if (o.is(OperandKind::Immediate)) value = o.immediate();
+    if (o.is(OperandKind::Register)) value = info(o.reg()).number << 4; // VEX's fourth register
+    else if (o.is(OperandKind::Immediate)) value = o.immediate();
     else if (o.is(OperandKind::WideImmediate)) value = static_cast<i64>(buffer.wide[o.index()]);
     else constant = false;
     if (constant) {

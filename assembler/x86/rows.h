@@ -77,6 +77,7 @@ enum Attribute : u32 {
   Mode64 = 1 << 14,        // exists in 64-bit mode
   Mode32 = 1 << 15,
   Notrackable = 1 << 16,
+  CommutativeSources = 1 << 18, // operands 1 and 2 may be exchanged
   KeepsUpper = 1 << 17,    // operand 0's register is merged into, not replaced
 };
 
@@ -123,7 +124,8 @@ struct Encoding {
   u8 short_opcode;  // of the 8-bit relative form
   i16 last_byte;    // a constant last byte, or -1
   bool not_eax_eax; // xchg eax, eax is no nop in 64-bit mode
-  u8 vex;           // 0: none, else 1 + L (2: LIG, scalar)
+  u8 vex;           // 0: none, else 1 + L
+  u8 swapped;       // the opcode whose ModRM operands are exchanged, or 0
 };
 extern const Encoding encoding_table[];
 inline const Encoding& encoding(Row row) { return encoding_table[static_cast<u16>(row)]; }
