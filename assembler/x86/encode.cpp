@@ -222,6 +222,11 @@ void Assembler::instruction(const Statement& s) {
     if (info(memory->base).number & 8) rex |= 1;
     if (info(memory->index).number & 8) rex |= 2;
     segment = memory->segment;
+    if (segment != Reg::None) { // the default segment needs no prefix
+      const RegInfo& b = info(memory->base);
+      bool stack = b.reg_class == RegClass::Gpr && (b.number == 4 || b.number == 5);
+      if (segment == (stack ? Reg::ss : Reg::ds)) segment = Reg::None;
+    }
   } else {
     for (u32 i = 0; i < count; ++i)
       if (ops[i].is(OperandKind::Address)) {
