@@ -3,7 +3,7 @@
 
   utils/update_checks.py [--build build/work] test/codegen/add.ll...
 
-For each RUN line of the form "; RUN: %lathe ... %s -o - | FileCheck %s [--check-prefix=P]" the old P lines are removed
+For each RUN line of the form "; RUN: %lathe ... %s -o - | %FileCheck %s [--check-prefix=P]" the old P lines are removed
 and, in front of each "define" of the file, the body of that function is written as P-LABEL and P-NEXT lines.
 Directives and local labels that no instruction names are left out."""
 
@@ -51,7 +51,7 @@ def update(path, build):
     comment = ";" if path.endswith(".ll") else "#"
     prefixes, outputs = [], {}
     for line in lines:
-        run = re.match(r"\s*" + comment + r"\s*RUN:\s*(%lathe .*?)\|\s*FileCheck %s(?:.*--check-prefix=(\S+))?", line)
+        run = re.match(r"\s*" + comment + r"\s*RUN:\s*(%lathe .*?)\|\s*%?FileCheck %s(?:.*--check-prefix=(\S+))?", line)
         if not run:
             continue
         prefix = run.group(2) or "CHECK"
@@ -62,7 +62,7 @@ def update(path, build):
         prefixes.append(prefix)
         outputs[prefix] = functions_of(done.stdout)
     if not prefixes:
-        sys.exit(f"update_checks: {path}: no RUN line of the form '%lathe ... | FileCheck %s'")
+        sys.exit(f"update_checks: {path}: no RUN line of the form '%lathe ... | %FileCheck %s'")
     old = re.compile(r"\s*" + comment + r"\s*(" + "|".join(map(re.escape, prefixes)) + r")(-LABEL|-NEXT|-SAME|-NOT|-DAG)?:")
     out = []
     for line in (l for l in lines if not old.match(l)):

@@ -244,8 +244,7 @@ void Selector::select(InstId id) {
     AddressMode a = address(ir::instruction_value(id));
     vreg_of_[id] = result;
     if (a.base == no_id || a.index != no_id || a.symbol != no_id || base_lives_on) {
-      b_.begin(Row::lea_r64_m).def(result).memory(a);
-      if (a.base == no_id && a.index == no_id) b_.rematerializable(result);
+      lea_into(result, a);
     } else if (a.displacement == 1) {
       b_.begin(Row::inc_rm64).def_reuse(result, 1).hidden_use(a.base);
     } else {

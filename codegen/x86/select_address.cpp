@@ -220,9 +220,31 @@ Vreg Selector::load_address(const AddressMode& a) {
   }
   if (a.base == no_id && a.index == no_id && a.slot == no_id && a.symbol == no_id)
     return integer_register(a.displacement, true);
-  b_.begin(Row::lea_r64_m).def(r).memory(a);
-  if (a.base == no_id && a.index == no_id) b_.rematerializable(r);
+  lea_into(r, a);
   return r;
+}
+
+void Selector::lea_into(Vreg result, AddressMode a) {
+  if (a.segment) {
+    // The segment's base is at its offset 0.
+    Vreg base = b_.general();
+    AddressMode at_zero;
+    at_zero.segment = a.segment;
+    b_.begin(Row::mov_r64_rm64).def(base).memory(at_zero);
+    b_.rematerializable(base);
+    a.segment = 0;
+    if (a.base != no_id && a.index != no_id) {
+      Vreg sum = b_.general();
+      b_.begin(Row::lea_r64_m).def(sum).memory(a);
+      a = {};
+      a.index = sum;
+    } else if (a.base != no_id) {
+      a.index = a.base;
+    }
+    a.base = base;
+  }
+  b_.begin(Row::lea_r64_m).def(result).memory(a);
+  if (a.base == no_id && a.index == no_id) b_.rematerializable(result);
 }
 
 // --- Symbols
@@ -347,18 +369,10 @@ Vreg Selector::thread_local_address(ir::GlobalId global, i64 offset, AddressMode
   };
   switch (model) {
   case ir::TlsModel::LocalExec: {
-    // lea sym@tpoff(tp), r; the displacement joins the symbol.
-    Vreg tp = thread_pointer();
-    AddressMode s;
-    s.base = tp;
-    s.symbol = global_ref(global, SymbolModifier::TpOff, total);
-    if (a.index == no_id && a.base == no_id) {
-      a = s;
-      return no_id;
-    }
-    Vreg r = b_.general();
-    b_.begin(Row::lea_r64_m).def(r).memory(s);
-    add_base(r, 0);
+    // %fs:sym@tpoff; whoever wants the address itself adds the thread pointer (lea_into).
+    a.segment = static_cast<u8>(segment);
+    a.symbol = global_ref(global, SymbolModifier::TpOff, total);
+    a.displacement = 0;
     return no_id;
   }
   case ir::TlsModel::InitialExec: {

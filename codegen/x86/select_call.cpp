@@ -223,46 +223,37 @@ void Selector::classify_call(InstId id) {
   classify(*f_, info.convention, argument_type_list_, info.argument_attributes, (*f_)[id].type, call_signature_);
 }
 
+void Selector::collect_argument(InstId id, u32 index, const AbiSignature& s, std::vector<Vreg>& parts) {
+  Value v = f_->operand(id, index + 1);
+  const AbiArgument& a = s.arguments[index];
+  TypeId type = type_of(v);
+  bool narrow = type == TypeId::I1 || type == TypeId::I8 || type == TypeId::I16;
+  if (narrow && (a.attributes->has(ir::Attribute::ZeroExt) || a.attributes->has(ir::Attribute::SignExt)))
+    parts.push_back(extended(v, a.attributes->has(ir::Attribute::SignExt)));
+  else
+    append_value(v, parts);
+  lathe_check(parts.size() == a.first_part + a.part_count, "an argument's registers do not fit its classification");
+}
+
 void Selector::collect_arguments(InstId id, const AbiSignature& s, std::vector<Vreg>& parts) {
   parts.clear();
   for (u32 k = 0; k < s.arguments.size(); ++k) {
-    Value v = f_->operand(id, k + 1);
-    const AbiArgument& a = s.arguments[k];
-    if (a.byval) {
+    if (s.arguments[k].byval)
       parts.push_back(no_id);
-      continue;
-    }
-    TypeId type = type_of(v);
-    bool narrow = type == TypeId::I1 || type == TypeId::I8 || type == TypeId::I16;
-    if (narrow && (a.attributes->has(ir::Attribute::ZeroExt) || a.attributes->has(ir::Attribute::SignExt)))
-      parts.push_back(extended(v, a.attributes->has(ir::Attribute::SignExt)));
     else
-      append_value(v, parts);
-    lathe_check(parts.size() == a.first_part + a.part_count, "an argument's registers do not fit its classification");
+      collect_argument(id, k, s, parts);
   }
 }
 
-void Selector::pass_on_stack(InstId id, const AbiSignature& s, std::span<const Vreg> parts, SlotKind kind) {
-  for (u32 k = 0; k < s.arguments.size(); ++k) {
-    const AbiArgument& a = s.arguments[k];
-    for (u32 p = a.first_part; p < a.first_part + a.part_count; ++p) {
-      const AbiPart& part = s.parts[p];
-      if (part.in_register) continue;
-      m_->slots.push_back({.kind = kind, .size = a.byval ? a.byval_size : 8, .align = 8, .offset = part.offset});
-      AddressMode to = slot_address(static_cast<FrameSlotId>(m_->slots.size() - 1));
-      if (a.byval) {
-        copy_bytes(f_->operand(id, k + 1), to, a.byval_size);
-        continue;
-      }
-      // Eight bytes are written where the slot has eight: what stands above a narrow value may be read with it.
-      ClassAndSize c = class_of(*f_, part.type);
-      if (c.rc == RegisterClass::General) {
-        m_->vregs[parts[p]].spill_size = 8;
-        b_.begin(Row::mov_rm64_r64).memory(to).use(parts[p]).flags(MachineSideEffect);
-      } else {
-        store_register(to, part.type, parts[p]);
-      }
-    }
+// Eight bytes are written where the slot has eight: what stands above a narrow value may be read with it.
+void Selector::pass_part(const AbiPart& part, Vreg v, SlotKind kind) {
+  m_->slots.push_back({.kind = kind, .size = 8, .align = 8, .offset = part.offset});
+  AddressMode to = slot_address(static_cast<FrameSlotId>(m_->slots.size() - 1));
+  if (class_of(*f_, part.type).rc == RegisterClass::General) {
+    m_->vregs[v].spill_size = 8;
+    b_.begin(Row::mov_rm64_r64).memory(to).use(v).flags(MachineSideEffect);
+  } else {
+    store_register(to, part.type, v);
   }
 }
 
@@ -348,8 +339,34 @@ void Selector::select_call(InstId id) {
   FrameNeeds& needs = code_->frame;
   needs.has_calls = true;
   needs.outgoing_bytes = std::max(needs.outgoing_bytes, s.stack_bytes);
-  collect_arguments(id, s, argument_parts_);
-  pass_on_stack(id, s, argument_parts_, SlotKind::Outgoing);
+  // What goes to the stack goes first, so that it need not wait in registers.
+  argument_parts_.assign(s.parts.size(), no_id);
+  std::vector<Vreg>& some = argument_scratch_;
+  for (int round = 0; round < (s.stack_bytes ? 2 : 1); ++round)
+    for (u32 k = 0; k < s.arguments.size(); ++k) {
+      const AbiArgument& a = s.arguments[k];
+      bool on_stack = a.part_count && !s.parts[a.first_part].in_register;
+      if (s.stack_bytes && on_stack != (round == 0)) continue;
+      if (a.byval) {
+        const AbiPart& part = s.parts[a.first_part];
+        m_->slots.push_back({.kind = SlotKind::Outgoing, .size = a.byval_size, .align = 8, .offset = part.offset});
+        copy_bytes(f_->operand(id, k + 1), slot_address(static_cast<FrameSlotId>(m_->slots.size() - 1)), a.byval_size);
+        continue;
+      }
+      if (on_stack && a.part_count == 1 && s.parts[a.first_part].type == TypeId::X86Fp80) {
+        fp80_load(f_->operand(id, k + 1));
+        m_->slots.push_back({.kind = SlotKind::Outgoing, .size = 16, .align = 8, .offset = s.parts[a.first_part].offset});
+        AddressMode to = slot_address(static_cast<FrameSlotId>(m_->slots.size() - 1));
+        b_.begin(Row::fstp_m80).memory(to).flags(MachineSideEffect);
+        continue;
+      }
+      some.assign(a.first_part, no_id);
+      collect_argument(id, k, s, some);
+      for (u32 p = a.first_part; p < a.first_part + a.part_count; ++p) {
+        argument_parts_[p] = some[p];
+        if (!s.parts[p].in_register) pass_part(s.parts[p], some[p], SlotKind::Outgoing);
+      }
+    }
   bool variadic = f_->types[info.function_type].variadic;
   Vreg vectors = variadic ? integer_register(s.vector_used, false) : no_id;
 
@@ -426,6 +443,11 @@ void Selector::select_return(InstId id) {
   if (i.prev != ir::none && (*f_)[i.prev].op == Opcode::Call && select_tail_call(i.prev, id)) return;
   std::vector<Vreg>& parts = argument_parts_;
   parts.clear();
+  if (i.operand_count && type_of(f_->operand(id, 0)) == TypeId::X86Fp80) {
+    fp80_load(f_->operand(id, 0));
+    b_.begin(Pseudo::Return).flags(MachineTerminator | MachineSideEffect);
+    return;
+  }
   if (i.operand_count && !signature_.results.empty()) append_value(f_->operand(id, 0), parts);
   lathe_check(parts.size() >= signature_.results.size(), "a returned value has fewer parts than its type");
   for (size_t k = signature_.results.size(); k-- > 0;)
@@ -486,15 +508,7 @@ bool Selector::select_tail_call(InstId call, InstId ret) {
     if (a.byval) continue;
     for (u32 p = a.first_part; p < a.first_part + a.part_count; ++p) {
       const AbiPart& part = s.parts[p];
-      if (part.in_register) continue;
-      m_->slots.push_back({.kind = SlotKind::Incoming, .size = 8, .align = 8, .offset = part.offset});
-      AddressMode to = slot_address(static_cast<FrameSlotId>(m_->slots.size() - 1));
-      if (class_of(*f_, part.type).rc == RegisterClass::General) {
-        m_->vregs[argument_parts_[p]].spill_size = 8;
-        b_.begin(Row::mov_rm64_r64).memory(to).use(argument_parts_[p]).flags(MachineSideEffect);
-      } else {
-        store_register(to, part.type, argument_parts_[p]);
-      }
+      if (!part.in_register) pass_part(part, argument_parts_[p], SlotKind::Incoming);
     }
   }
   Vreg vectors = f_->types[info.function_type].variadic ? integer_register(s.vector_used, false) : no_id;

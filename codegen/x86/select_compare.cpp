@@ -223,7 +223,7 @@ Test Selector::compare_floats(InstId id) {
   TypeId type = type_of(a);
   if (type == TypeId::X86Fp80) {
     fp80_load(b);
-    fp80_load(a);
+    fp80_load(a, 1);
     b_.begin(Row::fucomip_sti).fixed(reg::st0 + 1);
     b_.begin(Row::fstp_sti).fixed(reg::st0);
     return t;

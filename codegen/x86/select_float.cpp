@@ -17,7 +17,7 @@ Vreg Selector::zero_vector(u8 size) {
 }
 
 // A mask in all lanes, 16 bytes as the bitwise instructions want them.
-Vreg Selector::mask_literal(TypeId type, u64 bits) {
+AddressMode Selector::mask_literal(TypeId type, u64 bits) {
   u8 bytes[16];
   for (int lane = 0; lane < 16; lane += type == TypeId::Double ? 8 : 4) {
     if (type == TypeId::Double)
@@ -25,10 +25,7 @@ Vreg Selector::mask_literal(TypeId type, u64 bits) {
     else
       std::memcpy(bytes + lane, &bits, 4);
   }
-  Vreg r = b_.vector(16);
-  b_.begin(Row::movaps_x_xm128).def(r).memory(literal_address(bytes, 16));
-  b_.rematerializable(r);
-  return r;
+  return literal_address(bytes, 16);
 }
 
 void Selector::select_float_binary(InstId id) {
@@ -77,38 +74,24 @@ void Selector::select_float_unary(InstId id, Intrinsic kind) {
   bool is_double = i.type == TypeId::Double;
   u64 sign = is_double ? u64(1) << 63 : u64(1) << 31;
   if (i.type == TypeId::X86Fp80) {
-    fp80_load(from);
-    switch (kind) {
-    case Intrinsic::None: b_.begin(Row::fchs); break;
-    case Intrinsic::FAbs: b_.begin(Row::fabs); break;
-    case Intrinsic::Sqrt: b_.begin(Row::fsqrt); break;
-    default: refuse(id, "this operation on x86_fp80");
-    }
-    fp80_store(result);
-    return;
+    fp80_compute(id, 0);
+    return fp80_store(result);
   }
   if (i.type != TypeId::Float && !is_double)
     refuse(id, "arithmetic on '" + ir::print(f_->types, f_->module.names, i.type) + "'");
-  auto bitwise = [&](Row row, Vreg to, Vreg a, Vreg mask) {
-    b_.begin(row).def_reuse(to, 1).hidden_use(a).use(mask);
+  auto mask = [&](Row row, Vreg to, Vreg a, u64 bits) {
+    b_.begin(row).def_reuse(to, 1).hidden_use(a).memory(mask_literal(i.type, bits));
   };
   AddressMode memory;
   switch (kind) {
-  case Intrinsic::None: {
-    Vreg a = reg(from), mask = mask_literal(i.type, sign);
-    return bitwise(Row::xorps_x_xm128, result, a, mask);
-  }
-  case Intrinsic::FAbs: {
-    Vreg a = reg(from), mask = mask_literal(i.type, sign - 1);
-    return bitwise(Row::andps_x_xm128, result, a, mask);
-  }
+  case Intrinsic::None: return mask(Row::xorps_x_xm128, result, reg(from), sign);
+  case Intrinsic::FAbs: return mask(Row::andps_x_xm128, result, reg(from), sign - 1);
   case Intrinsic::CopySign: {
-    Vreg a = reg(from), b = reg(f_->operand(id, 2));
-    Vreg magnitude_mask = mask_literal(i.type, sign - 1), sign_mask = mask_literal(i.type, sign);
-    Vreg magnitude = b_.vector(16), signs = b_.vector(16);
-    bitwise(Row::andps_x_xm128, magnitude, a, magnitude_mask);
-    bitwise(Row::andps_x_xm128, signs, b, sign_mask);
-    return bitwise(Row::orps_x_xm128, result, magnitude, signs);
+    Vreg a = reg(from), b = reg(f_->operand(id, 2)), magnitude = b_.vector(16), signs = b_.vector(16);
+    mask(Row::andps_x_xm128, magnitude, a, sign - 1);
+    mask(Row::andps_x_xm128, signs, b, sign);
+    b_.begin(Row::orps_x_xm128).def_reuse(result, 1).hidden_use(magnitude).use(signs);
+    return;
   }
   case Intrinsic::Sqrt:
     if (fold_load(from, memory)) {
@@ -151,14 +134,8 @@ void Selector::select_conversion(InstId id) {
   switch (i.op) {
   case Opcode::FPExt:
   case Opcode::FPTrunc:
-    if (to_x87) {
-      bool is_double = source == TypeId::Double;
-      if (!fold_load(from, memory)) {
-        Vreg r = reg(from);
-        memory = slot_address(scratch_slot(8));
-        store_register(memory, source, r);
-      }
-      b_.begin(is_double ? Row::fld_m64 : Row::fld_m32).memory(memory);
+    if (to_x87 && (source == TypeId::Float || source == TypeId::Double)) {
+      fp80_compute(id, 0);
       return fp80_store(result);
     }
     if (from_x87) {
@@ -190,12 +167,7 @@ void Selector::select_conversion(InstId id) {
     u32 width = width_of(source);
     if (bits_of(source) < 32 || bits_of(source) > 64) break;
     if (to_x87) {
-      if (!fold_load(from, memory)) {
-        Vreg r = reg(from);
-        memory = slot_address(scratch_slot(8));
-        store_register(memory, source, r);
-      }
-      b_.begin(width == 3 ? Row::fild_m64 : Row::fild_m32).memory(memory);
+      fp80_compute(id, 0);
       return fp80_store(result);
     }
     if (i.type != TypeId::Float && i.type != TypeId::Double) break;
@@ -275,17 +247,17 @@ void Selector::select_conversion(InstId id) {
 
 // --- x87
 
-void Selector::fp80_load(Value v) {
+void Selector::fp80_load(Value v, u32 depth) {
   AddressMode memory;
   if (v.is_constant()) {
     const ir::Constant& c = f_->constants[v.index()];
     u8 bytes[16] = {};
     if (c.kind == ir::ConstantKind::Words)
       std::memcpy(bytes, c.words.data(), std::min<size_t>(c.words.size() * 8, 10));
-    bool negative_or_other = false;
-    for (u8 b : bytes) negative_or_other |= b != 0;
+    bool is_zero = true;
+    for (u8 b : bytes) is_zero &= b == 0;
     static constexpr u8 one[10] = {0, 0, 0, 0, 0, 0, 0, 0x80, 0xff, 0x3f};
-    if (!negative_or_other)
+    if (is_zero)
       b_.begin(Row::fldz);
     else if (!std::memcmp(bytes, one, 10))
       b_.begin(Row::fld1);
@@ -297,23 +269,99 @@ void Selector::fp80_load(Value v) {
     b_.begin(Row::fld_m80).memory(memory);
     return;
   }
+  if (v.is_argument() && argument_vreg_[v.index()] == no_id && signature_.arguments[v.index()].part_count == 1) {
+    // It lies on the stack already.
+    i64 offset = signature_.parts[signature_.arguments[v.index()].first_part].offset;
+    m_->slots.push_back({.kind = SlotKind::Incoming, .size = 16, .align = 16, .offset = offset});
+    b_.begin(Row::fld_m80).memory(slot_address(static_cast<FrameSlotId>(m_->slots.size() - 1)));
+    return;
+  }
+  // An operation that only this one reads leaves its result where it is wanted.
+  if (v.is_instruction() && depth < 6 && !is_asked(v)) {
+    const ir::Instruction& i = (*f_)[v.index()];
+    if (i.uses == 1 && i.block == block_ && fp80_is_computable(v.index())) {
+      fp80_compute(v.index(), depth);
+      return;
+    }
+  }
   Vreg r = reg(v);
   b_.begin(Row::fld_m80).use_stack(r);
 }
 
-void Selector::fp80_store(Vreg result) { b_.begin(Row::fstp_m80).def_stack(result); }
-
-void Selector::select_fp80_binary(InstId id) {
+bool Selector::fp80_is_computable(InstId id) const {
   const ir::Instruction& i = (*f_)[id];
-  // Addresses come first: computing one must not disturb the x87 stack, and cannot.
-  fp80_load(f_->operand(id, 0));
-  fp80_load(f_->operand(id, 1));
+  switch (i.op) {
+  case Opcode::FAdd:
+  case Opcode::FSub:
+  case Opcode::FMul:
+  case Opcode::FDiv:
+  case Opcode::FNeg: return true;
+  case Opcode::FPExt: {
+    TypeId from = type_of(f_->operand(id, 0));
+    return from == TypeId::Float || from == TypeId::Double;
+  }
+  case Opcode::SIToFP: {
+    u32 bits = bits_of(type_of(f_->operand(id, 0)));
+    return bits == 32 || bits == 64;
+  }
+  case Opcode::Call: {
+    Intrinsic kind = intrinsic(id);
+    return kind == Intrinsic::FAbs || kind == Intrinsic::Sqrt;
+  }
+  default: return false;
+  }
+}
+
+// Pushes the instruction's result. `depth`: how many values are on the x87 stack already.
+void Selector::fp80_compute(InstId id, u32 depth) {
+  const ir::Instruction& i = (*f_)[id];
+  auto from_scratch = [&](Value from, TypeId type, AddressMode& memory) {
+    if (fold_load(from, memory)) return;
+    Vreg r = reg(from);
+    memory = slot_address(scratch_slot(8));
+    store_register(memory, type, r);
+  };
+  AddressMode memory;
+  switch (i.op) {
+  case Opcode::FNeg:
+    fp80_load(f_->operand(id, 0), depth);
+    b_.begin(Row::fchs);
+    return;
+  case Opcode::Call:
+    fp80_load(f_->operand(id, 1), depth);
+    switch (intrinsic(id)) {
+    case Intrinsic::FAbs: b_.begin(Row::fabs); return;
+    case Intrinsic::Sqrt: b_.begin(Row::fsqrt); return;
+    default: refuse(id, "this operation on x86_fp80");
+    }
+  case Opcode::FPExt: {
+    TypeId type = type_of(f_->operand(id, 0));
+    from_scratch(f_->operand(id, 0), type, memory);
+    b_.begin(type == TypeId::Double ? Row::fld_m64 : Row::fld_m32).memory(memory);
+    return;
+  }
+  case Opcode::SIToFP: {
+    TypeId type = type_of(f_->operand(id, 0));
+    from_scratch(f_->operand(id, 0), type, memory);
+    b_.begin(width_of(type) == 3 ? Row::fild_m64 : Row::fild_m32).memory(memory);
+    return;
+  }
+  default: break;
+  }
+  fp80_load(f_->operand(id, 0), depth);
+  fp80_load(f_->operand(id, 1), depth + 1);
   switch (i.op) {
   case Opcode::FAdd: b_.begin(Row::faddp); break;
   case Opcode::FSub: b_.begin(Row::fsubp); break;
   case Opcode::FMul: b_.begin(Row::fmulp); break;
   default: b_.begin(Row::fdivp); break;
   }
+}
+
+void Selector::fp80_store(Vreg result) { b_.begin(Row::fstp_m80).def_stack(result); }
+
+void Selector::select_fp80_binary(InstId id) {
+  fp80_compute(id, 0);
   fp80_store(vreg_of_[id]);
 }
 

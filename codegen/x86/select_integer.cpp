@@ -481,11 +481,14 @@ void Selector::select_divide(InstId id) {
     }
   }
 
-  Vreg dividend = extended(a, is_signed);
+  // A copy of its own, so that it is in rax for both instructions.
+  Vreg source = extended(a, is_signed), dividend = b_.general(size);
   AddressMode memory;
   bool in_memory = width_of(i.type) == width && fold_load(b, memory);
   Vreg divisor = in_memory ? no_id : extended(b, is_signed);
   Vreg high = b_.general(size);
+  copy(dividend, source);
+  b_.hint(dividend, reg::rax);
   if (is_signed)
     b_.begin(width == 3 ? Row::cqo : Row::cdq).hidden_def_fixed(high, reg::rdx).hidden_use_fixed(dividend, reg::rax);
   else

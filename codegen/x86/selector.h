@@ -80,6 +80,7 @@ private:
   bool is_static_alloca(InstId) const;
   FrameSlotId byval_slot(u32 argument);
   Vreg load_address(const AddressMode&);    // lea, or the base itself
+  void lea_into(Vreg result, AddressMode);
   u32 symbol_ref(std::string_view name, SymbolModifier, i64 addend = 0);
   u32 global_ref(ir::GlobalId, SymbolModifier, i64 addend = 0);
   bool is_direct(const ir::Global&) const;
@@ -142,9 +143,11 @@ private:
   void select_float_unary(InstId, legalize::Intrinsic);
   void select_conversion(InstId);
   void select_fp80_binary(InstId);
-  void fp80_load(Value);                     // pushes it
+  void fp80_load(Value, u32 depth = 0);      // pushes it above `depth` others
+  bool fp80_is_computable(InstId) const;
+  void fp80_compute(InstId, u32 depth);
   void fp80_store(Vreg result);              // pops into it
-  Vreg mask_literal(TypeId, u64 bits);
+  AddressMode mask_literal(TypeId, u64 bits);
   Vreg zero_vector(u8 size);
   void select_extract_element(InstId);
   Vreg build_vector(Value);
@@ -156,7 +159,8 @@ private:
   bool select_tail_call(InstId call, InstId ret);
   // Registers for every argument of a call: `parts` is parallel to the signature's, no_id for byval copies.
   void collect_arguments(InstId call, const AbiSignature&, std::vector<Vreg>& parts);
-  void pass_on_stack(InstId call, const AbiSignature&, std::span<const Vreg> parts, SlotKind);
+  void collect_argument(InstId call, u32 index, const AbiSignature&, std::vector<Vreg>& parts);
+  void pass_part(const AbiPart&, Vreg, SlotKind);
   void receive_results(InstId call, const AbiSignature&);
   void copy_bytes(Value from, AddressMode to, u64 size);
   void wide_parts(Value, Vreg& low, Vreg& high);
@@ -194,7 +198,7 @@ private:
   std::vector<std::pair<ir::GlobalId, u32>> global_symbols_; // a small cache: symbol ids by global
   AbiSignature signature_;          // of the function itself
   AbiSignature call_signature_;
-  std::vector<Vreg> argument_parts_;
+  std::vector<Vreg> argument_parts_, argument_scratch_;
   std::vector<TypeId> argument_type_list_;
   std::vector<TypeId> part_types_;
   std::vector<u32> dynamic_area_addresses_; // displacements to be corrected by the size of the outgoing area
