@@ -236,7 +236,8 @@ void Checker::check_constraint(InstructionIndex i, const RegisterOperand& o, std
     if (!l.is_slot()) fail(i, where + " wants a slot");
     break;
   }
-  if (l.is_slot() && (l.slot >= f_.slots.size() || f_.slots[l.slot].kind != SlotKind::Spill ||
+  const bool copied = (f_.instructions[i].flags & MachineCopy) && place == 1 && at[0] == at[1]; // as wide as the result
+  if (l.is_slot() && !copied && (l.slot >= f_.slots.size() || f_.slots[l.slot].kind != SlotKind::Spill ||
                       f_.slots[l.slot].size < f_.vregs[o.vreg].spill_size))
     fail(i, where + ": the slot is none of the allocator's or too small");
   if (l.is_register() && !(allocation_.used & bit(l.reg))) fail(i, where + ": not marked as used");
