@@ -206,7 +206,8 @@ private:
   }
 
   // The linker knows objects in memory by name, so no file of the command line may have the same.
-  std::string unused_name(const std::string& stem) {
+  std::string unused_name(std::string stem) {
+    if (stem[0] == '-') stem = "stdin" + stem.substr(1); // or it would read as an option
     std::string name = stem + ".o";
     auto taken = [&](const std::string& n) {
       if (names_.count(n)) return true;
