@@ -2,6 +2,7 @@
 
 #include "common/output_file.h"
 #include "utils/driver/backend.h"
+#include "utils/driver/object_text.h"
 #include "utils/driver/process.h"
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 
@@ -112,10 +114,21 @@ private:
           return;
         }
       }
+      if (!in_.save_stages.empty() && !state.object.empty() && !save_stage("80-object.txt", object_as_text(state.object), state.diagnostics))
+        state.failed = true;
     } catch (const std::exception& e) {
       state.diagnostics.error(std::string("internal error: ") + e.what());
       state.failed = state.internal = true;
     }
+  }
+
+  // Code generation writes its own stages into the folder; these are the driver's.
+  bool save_stage(const char* name, const std::string& text, Diagnostics& diagnostics) const {
+    ::mkdir(in_.save_stages.c_str(), 0777); // that it cannot be written to shows below
+    std::string error;
+    if (write_file(in_.save_stages + "/" + name, std::string_view(text), error)) return true;
+    diagnostics.error(error);
+    return false;
   }
 
   static void print_line(const std::string& line) {
@@ -199,7 +212,7 @@ private:
     if (is_verdict) result.errors = error_lines(result.errors);
     if (!finish_process(step, result, state)) return false;
     state.text = SourceFile::from_memory(step.text_name, std::move(result.output));
-    return true;
+    return in_.save_stages.empty() || is_verdict || save_stage("00-front-end.txt", std::string(state.text->text()), state.diagnostics);
   }
 
   static std::string error_lines(const std::string& text) {

@@ -233,6 +233,7 @@ private:
       if (!job.object_name.empty()) objects[job.input] = job.object_name;
     plan_.links = true;
     plan_.link_words = link_line(in_, toolchain_, objects, diagnostics_);
+    if (!in_.save_stages.empty()) plan_.link_words.push_back("-Map=" + in_.save_stages + "/90-layout.txt");
     if (!in_.external_ld) return;
     plan_.external_ld = outside_program(in_.external_ld_path.empty() ? "ld" : in_.external_ld_path);
     if (plan_.external_ld.empty())
