@@ -45,7 +45,8 @@ def check(path, options):
     with tempfile.TemporaryDirectory() as folder:
         for level in options.levels:
             ll = os.path.join(folder, "in%s.ll" % level)
-            if path.endswith(".ll"):
+            is_ir = path.endswith(".ll")
+            if is_ir:
                 ll = path
             else:
                 include = ["-I" + options.csmith_include] if options.csmith_include else []
@@ -74,7 +75,7 @@ def check(path, options):
                 if got != want:
                     messages.append(what + ("takes too long" if got is None else
                                             "gives %s, should be %s: %r" % (got[0], want[0], got[1][-200:])))
-            if path.endswith(".ll"):
+            if is_ir:
                 break
     return messages
 
@@ -85,6 +86,7 @@ def main():
     parser.add_argument("--tool", default="build/work/bin/lathe-legalize")
     parser.add_argument("--native", action="store_true", help="compile with clang instead of lli")
     parser.add_argument("--csmith", type=int, default=0, metavar="N", help="N random programs")
+    parser.add_argument("--random", type=int, default=0, metavar="N", help="N modules of utils/ir_random.py")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--csmith-include", default="/usr/include/csmith")
     parser.add_argument("--levels", default="02", help="of clang: one character each")
@@ -102,6 +104,12 @@ def main():
             path = os.path.join(options.keep or folder, "csmith%d.c" % (options.seed + i))
             with open(path, "wb") as f:
                 f.write(subprocess.run(["csmith", "--seed", str(options.seed + i)], capture_output=True).stdout)
+            files.append(path)
+        for i in range(options.random):
+            path = os.path.join(options.keep or folder, "random%d.ll" % (options.seed + i))
+            with open(path, "wb") as f:
+                f.write(subprocess.run([sys.executable, os.path.join(os.path.dirname(__file__), "ir_random.py"), str(options.seed + i)],
+                                       capture_output=True).stdout)
             files.append(path)
         with concurrent.futures.ThreadPoolExecutor(options.j) as pool:
             for messages in pool.map(lambda p: check(p, options), files):

@@ -134,11 +134,16 @@ private:
       replace(id, at < parts.size() ? parts[at] : b.poison(f[id].type));
     } else if (is_undef(f, index)) {
       replace(id, b.poison(f[id].type));
+    } else if (packed_bits(f.type_of(whole))) {
+      std::vector<Value> parts = copy_parts(whole);
+      Value picked = parts[0];
+      for (u32 i = 1; i < parts.size(); ++i)
+        picked = b.choose(b.compare(Predicate::IEq, index, b.same(index, i)), parts[i], picked);
+      replace(id, picked);
     } else {
       TypeId type = f.type_of(whole);
       Value slot = spill(type, copy_parts(whole));
-      if (packed_bits(type)) replace(id, b.trunc(b.load(TypeId::I8, element_address(slot, type, index), 1), f[id].type));
-      else replace(id, b.load(f[id].type, element_address(slot, type, index), 1));
+      replace(id, b.load(f[id].type, element_address(slot, type, index), 1));
     }
     return true;
   }
@@ -276,21 +281,19 @@ private:
   }
   bool is_copy(InstId id) const { return id < copies_.size() && copies_[id]; }
 
+  // Elements of whole bytes only.
   Value spill(TypeId t, const std::vector<Value>& parts) {
     const DataLayout& layout = context.layout();
-    u32 bits = packed_bits(t) ? 8 : element_bits(t); // a byte each where elements are not whole bytes
+    u32 bits = element_bits(t);
     Value slot = b.alloca_bytes(std::max<u64>(u64(bits) / 8 * parts.size(), f.types.alloc_size(t, layout)), 16);
-    for (u32 i = 0; i < parts.size(); ++i) {
-      Value part = packed_bits(t) ? b.zext(parts[i], TypeId::I8) : parts[i];
-      if (bits == 8 && packed_bits(t) && element_bits(t) > 8) unsupported(f, "a variable index into '" + type_text(f, t) + "'");
-      if (!is_undef(f, part)) b.store(part, b.byte_offset(slot, i * bits / 8), align_at(16, u64(i) * bits / 8));
-    }
+    for (u32 i = 0; i < parts.size(); ++i)
+      if (!is_undef(f, parts[i])) b.store(parts[i], b.byte_offset(slot, i * bits / 8), align_at(16, u64(i) * bits / 8));
     return slot;
   }
 
   // An index out of range gives poison, but must not reach other memory.
   Value element_address(Value slot, TypeId t, Value index) {
-    u32 count = count_of(t), bits = packed_bits(t) ? 8 : element_bits(t);
+    u32 count = count_of(t), bits = element_bits(t);
     Value at = b.zext_or_trunc(index, TypeId::I64);
     if ((count & (count - 1)) == 0) at = b.and_(at, b.word(count - 1));
     else at = b.choose(b.compare(Predicate::IUlt, at, b.word(count)), at, b.word(count - 1));
