@@ -26,6 +26,7 @@
 #include <chrono>
 #include <exception>
 #include <fmt/format.h>
+#include <tbb/global_control.h>
 #include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
 
@@ -167,6 +168,7 @@ private:
       return;
     }
     // At most a few functions are in flight, so memory stays near what the largest ones need.
+    tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, options_.jobs);
     tbb::task_arena arena(static_cast<int>(options_.jobs));
     arena.execute([&] {
       u32 next = 0;
