@@ -193,11 +193,55 @@ void FunctionEmitter::final_branches(MachineBlockId b, MachineBlockId next, Inst
   if (!list.empty() && list.back().row == Row::jmp_rel && list.back().target == next) list.pop_back();
 }
 
+// A block that is cheaper to repeat than to jump to: a return without anything to undo, or a few instructions before
+// an indirect jump, which is predicted better where each way to it has its own (interpreters' dispatch).
+bool FunctionEmitter::is_worth_repeating(MachineBlockId b) const {
+  constexpr u32 most_before_jump = 12, most_before_return = 2;
+  if (context_.options.opt_level == 0) return false;
+  const MachineBlock& block = machine_.blocks[b];
+  if (block.begin == block.end) return false;
+  const MachineInstruction& last = machine_.instructions[block.end - 1];
+  bool jump = last.row == static_cast<u16>(Row::jmp_rm64);
+  bool plain_return = is_pseudo(last, Pseudo::Return) && !frame_.adjust && !frame_.frame_pointer && frame_.pushed.empty() &&
+                      frame_.guard == no_id;
+  if (!jump && !plain_return) return false;
+  u32 count = 0;
+  for (InstructionIndex i = block.begin; i < block.end; ++i) {
+    const MachineInstruction& m = machine_.instructions[i];
+    if (says_nothing(i)) continue;
+    bool is_row = m.row < first_pseudo && !(m.flags & MachineCall);
+    if (!is_row && !is_pseudo(m, MachinePseudo::Copy) && i + 1 != block.end) return false;
+    for (const Operand& o : machine_.operands_of(m))
+      if (o.kind == OperandKind::Block) return false;
+    ++count;
+  }
+  auto [first, last_edit] = edits_of(b);
+  count += static_cast<u32>(last_edit - first);
+  return count <= (jump ? most_before_jump : most_before_return);
+}
+
+std::pair<size_t, size_t> FunctionEmitter::edits_of(MachineBlockId b) const {
+  const auto& edits = allocation_.edits;
+  auto at = [&](u32 position) {
+    return static_cast<size_t>(std::lower_bound(edits.begin(), edits.end(), position,
+                                                [](const Edit& e, u32 p) { return e.position < p; }) -
+                               edits.begin());
+  };
+  return {at(2 * machine_.blocks[b].begin), at(2 * machine_.blocks[b].end)};
+}
+
+bool FunctionEmitter::repeats(const std::vector<Branch>& branches) const {
+  return !branches.empty() && branches.back().row == Row::jmp_rel && worth_repeating_[branches.back().target];
+}
+
 void FunctionEmitter::mark_targets() {
+  worth_repeating_.assign(machine_.blocks.size(), 0);
+  for (MachineBlockId b : order_) worth_repeating_[b] = is_worth_repeating(b);
   is_target_.assign(machine_.blocks.size(), 0);
   InstructionIndex first;
   for (size_t i = 0; i < order_.size(); ++i) {
     final_branches(order_[i], i + 1 < order_.size() ? order_[i + 1] : no_id, first, branches_);
+    if (repeats(branches_)) branches_.pop_back();
     for (const Branch& branch : branches_) is_target_[branch.target] = 1;
     const MachineBlock& block = machine_.blocks[order_[i]];
     // Whatever else names a block (an indirect jump's table is marked below, inline asm here).
@@ -242,18 +286,22 @@ void FunctionEmitter::block(MachineBlockId b, MachineBlockId next) {
   InstructionIndex first_branch;
   std::vector<Branch> branches;
   final_branches(b, next, first_branch, branches);
-  next_edit_ = static_cast<size_t>(
-      std::lower_bound(allocation_.edits.begin(), allocation_.edits.end(), 2 * block.begin,
-                       [](const Edit& e, u32 position) { return e.position < position; }) -
-      allocation_.edits.begin());
-  for (InstructionIndex i = block.begin; i < first_branch; ++i) {
+  body(b, first_branch);
+  MachineBlockId repeated = repeats(branches) ? branches.back().target : no_id;
+  if (repeated != no_id) branches.pop_back();
+  if (first_branch < block.end) source_line(machine_.instructions[first_branch].location);
+  for (const Branch& branch : branches) out_.instruction(branch.row, {out_.target(block_symbol(branch.target))});
+  if (repeated != no_id) body(repeated, machine_.blocks[repeated].end);
+}
+
+void FunctionEmitter::body(MachineBlockId b, InstructionIndex end) {
+  next_edit_ = edits_of(b).first;
+  for (InstructionIndex i = machine_.blocks[b].begin; i < end; ++i) {
     edits_at(2 * i);
     instruction(i);
     edits_at(2 * i + 1);
   }
-  edits_at(2 * block.end - 1);
-  if (first_branch < block.end) source_line(machine_.instructions[first_branch].location);
-  for (const Branch& branch : branches) out_.instruction(branch.row, {out_.target(block_symbol(branch.target))});
+  edits_at(2 * machine_.blocks[b].end - 1);
 }
 
 // --- Instructions

@@ -40,7 +40,11 @@ private:
   bool says_nothing(InstructionIndex) const;
   // The branches that end block `b` when `next` follows; `first` is the first instruction they replace.
   void final_branches(MachineBlockId b, MachineBlockId next, InstructionIndex& first, std::vector<Branch>&) const;
+  bool is_worth_repeating(MachineBlockId) const;
+  bool repeats(const std::vector<Branch>&) const; // the last branch's target is written in its place
+  std::pair<size_t, size_t> edits_of(MachineBlockId) const;
   void mark_targets();
+  void body(MachineBlockId, InstructionIndex end);
   void block(MachineBlockId b, MachineBlockId next);
   SymbolId block_symbol(MachineBlockId);
   SymbolId temporary_label();
@@ -93,6 +97,7 @@ private:
   std::vector<MachineBlockId> order_;         // blocks that are written, in layout order
   std::vector<MachineBlockId> thread_;        // where a jump to a block ends up
   std::vector<u8> is_target_;                 // needs a label
+  std::vector<u8> worth_repeating_;
   std::vector<Branch> branches_;
   size_t next_edit_ = 0;
   u32 temporary_labels_ = 0;
