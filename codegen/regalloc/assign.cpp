@@ -127,6 +127,14 @@ void LinearAllocator::score_hints(const Piece& p) {
       if (u.kind == UseKind::Edge) at = live_.defined[u.partner];
       like(known_register(web_of_[u.partner], at), u.frequency);
     }
+    if (u.kind == UseKind::Edge) {
+      // Not the register of another parameter: that would make a cycle of moves.
+      const MachineBlock& target = f_->blocks[live_.block_of(live_.defined[u.partner])];
+      if (target.parameter_count > 1 && target.parameter_count <= 16)
+        for (VirtualRegister other : f_->parameters_of(target))
+          if (other != u.partner && live_.is_live(other) && web_of_[other] != p.web)
+            like(known_register(web_of_[other], live_.defined[other]), -0.5f * u.frequency);
+    }
     if (u.is_def && u.kind == UseKind::Gap && u.fixed == no_register && u.partner == no_id) {
       // A parameter: its arguments.
       const u32 b = live_.block_of(u.from);

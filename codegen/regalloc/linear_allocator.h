@@ -126,6 +126,7 @@ private:
   bool split_by_uses(const Piece&);
   bool is_minimal(const Piece&) const;
   static bool is_parameter(const UsePoint&);
+  bool is_free_edge(const UsePoint&, WebId) const;
   bool lives_at(const UsePoint&, Position) const;
   float cost_of(const UsePoint&);
 

@@ -37,7 +37,7 @@ void LinearAllocator::cut_into_stretches(WebId id) {
           if (is_parameter(u)) continue;
           const bool gap_read = u.from % 2 && !u.is_def;
           if (!arrived && !gap_read) s.first_needed = u.from, arrived = true;
-          if (u.kind != UseKind::Edge || web_of_[u.partner] != id) s.last_needed = std::max(s.last_needed, u.to);
+          if (!is_free_edge(u, id)) s.last_needed = std::max(s.last_needed, u.to);
         }
         stretches_.push_back(s);
       }
@@ -50,21 +50,22 @@ bool LinearAllocator::in_stretch(Position p) const {
   return s != stretches_.end() && s->from <= p && p < s->to;
 }
 
-// A load at each edge becomes one load at the first use when nearly all arguments are in the web's slot.
+// A load at each edge whose argument is in the web's slot, or one load at the first use and a store at the others.
+// Each instruction costs its frequency, and its size as much as half an execution of the function.
 bool LinearAllocator::parameter_comes_from_memory(const Stretch& s) const {
   const MachineBlock& b = f_->blocks[s.block];
   const auto parameters = f_->parameters_of(b);
   const auto place = size_t(std::find(parameters.begin(), parameters.end(), s.vreg) - parameters.begin());
-  float elsewhere = 0, all = 0;
+  const float size = 0.5f * live_.frequency[0];
+  float loads = 0, stores = live_.frequency[s.block] + size;
   for (MachineBlockId p : f_->predecessors_of(b))
     for (const MachineEdge& e : f_->edges_of(f_->blocks[p])) {
       if (e.block != s.block) continue;
       const VirtualRegister a = f_->arguments_of(e)[place];
-      const float frequency = std::min(live_.frequency[p], live_.frequency[s.block]);
-      all += frequency;
-      if (web_of_[a] != web_of_[s.vreg] || in_stretch(live_.block_end[p] - 1)) elsewhere += frequency;
+      const float cost = std::min(live_.frequency[p], live_.frequency[s.block]) + size;
+      (web_of_[a] != web_of_[s.vreg] || in_stretch(live_.block_end[p] - 1) ? stores : loads) += cost;
     }
-  return elsewhere <= 0.02f * all;
+  return stores < loads;
 }
 
 bool LinearAllocator::shrink_left(Stretch& s) {

@@ -57,6 +57,11 @@ bool LinearAllocator::is_parameter(const UsePoint& u) {
   return u.is_def && u.kind == UseKind::Gap && u.fixed == no_register && u.partner == no_id && u.from % 2 == 0;
 }
 
+// An edge that needs no register for a value in its web's slot.
+bool LinearAllocator::is_free_edge(const UsePoint& u, WebId id) const {
+  return u.kind == UseKind::Edge && web_of_[u.partner] == id && !f_->vregs[u.vreg].remat;
+}
+
 // Is the use's value live at `p`, which is behind it?
 bool LinearAllocator::lives_at(const UsePoint& u, Position p) const {
   const auto ranges = live_.ranges_of(u.vreg);
@@ -76,8 +81,7 @@ PieceId LinearAllocator::make_piece(WebId id, Position from, Position to, Stage 
   // An edge to the web's own slot costs nothing from the slot; nor does a parameter that arrives there and has to
   // be there later.
   if (trim & TrimRight) {
-    while (begin_use != last_use && (last_use - 1)->kind == UseKind::Edge && web_of_[(last_use - 1)->partner] == id)
-      --last_use;
+    while (begin_use != last_use && is_free_edge(*(last_use - 1), id)) --last_use;
     Position end = 0;
     for (auto u = begin_use; u != last_use; ++u) end = std::max(end, u->to);
     to = std::min(to, end);
