@@ -63,7 +63,8 @@ struct InputSection {
   u32 type = 0;
   u32 index = 0;            // in the object's section table
   u32 relocation_index = 0; // its SHT_RELA section, 0 for none
-  u32 dynamic_relocations = 0; // how many it needs; once placed, where they begin in .rela.dyn
+  // How many it needs; once numbered, where the next one of it goes in .rela.dyn.
+  u32 dynamic_relocations = 0, relative_relocations = 0;
   u8 align_log2 = 0;
   SectionKind kind = SectionKind::Regular;
   bool alive = true;
@@ -75,6 +76,7 @@ struct InputSection {
     std::vector<u64>* relative; // Regular: offsets of relative relocations, with -z pack-relative-relocs
   };
 
+  u32 name_offset = 0, name_size = 0; // in the object's section names
   std::string_view name() const;
   u64 address() const;
 };
@@ -426,19 +428,19 @@ struct Context {
   std::vector<Symbol*> got_symbols, plt_symbols, plt_got_symbols, copy_symbols;
   std::vector<Symbol*> copy_aliases, needy;
   std::vector<GotEntry> got_entries_list;
-  u64 jump_slot_count = 0, got_rela_count = 0, got_relr_count = 0, rela_dyn_count = 0;
-  u64 got_first_rela = 0, copy_first_rela = 0, fde_count = 0;
+  u64 jump_slot_count = 0, got_rela_count = 0, got_relr_count = 0;
+  u64 got_first_rela = 0, got_first_relative = 0, copy_first_rela = 0, fde_count = 0;
   bool eh_frame_terminator = false;
   i32 tls_ld_slot = -1;
   std::atomic<bool> needs_tls_ld = false, needs_got = false, has_text_relocations = false, has_static_tls = false;
   std::atomic<bool> tls_get_addr_used = false;
-  u64 relative_count = 0;
 
   // Output
   std::deque<SyntheticSection> synthetic_storage;
   SyntheticSections synthetic;
   std::deque<MergedSection> merged_storage;
   std::deque<MergeInput> merge_inputs;
+  u32 dynamic_relative_total = 0;
   std::deque<OutputSection> output_storage;
   std::vector<OutputSection*> outputs; // in file order
   std::vector<OutputSection*> new_outputs; // of relocations and groups

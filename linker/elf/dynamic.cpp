@@ -377,31 +377,22 @@ void write_dynamic(Context& ctx, SyntheticSection& section, u8* out) {
   std::memcpy(out, entries.data(), std::min<u64>(entries.size() * sizeof(Elf64_Dyn), section.size()));
 }
 
-// Relative ones first, as DT_RELACOUNT promises; then by symbol, so that the loader looks each up once; IRELATIVE
-// last, because resolvers may use what the others fill in.
+// Behind the relative ones: sorted by symbol, so that the loader looks each up once.
 void sort_dynamic_relocations(Context& ctx) {
   SyntheticSection* s = ctx.synthetic.rela_dyn;
-  ctx.relative_count_final = 0;
+  ctx.relative_count_final = ctx.dynamic_relative_total;
   if (!s || !s->section.output || !s->size()) return;
-  u8* bytes = ctx.image + s->section.output->offset + s->section.offset;
-  u64 count = s->size() / sizeof(Elf64_Rela);
-  std::vector<Elf64_Rela> list(count);
-  std::memcpy(list.data(), bytes, s->size());
-  const Target& t = *ctx.target;
-  auto key = [&](const Elf64_Rela& r) {
-    u32 type = ELF64_R_TYPE(r.r_info);
-    return type == t.relative ? 0 : type == t.irelative ? 2 : 1;
-  };
+  u64 skip = ctx.dynamic_relative_total * sizeof(Elf64_Rela);
+  u8* bytes = ctx.image + s->section.output->offset + s->section.offset + skip;
+  std::vector<Elf64_Rela> list((s->size() - skip) / sizeof(Elf64_Rela));
+  std::memcpy(list.data(), bytes, s->size() - skip);
   std::sort(list.begin(), list.end(), [&](const Elf64_Rela& a, const Elf64_Rela& b) {
-    int ka = key(a), kb = key(b);
-    if (ka != kb) return ka < kb;
     u64 sa = ELF64_R_SYM(a.r_info), sb = ELF64_R_SYM(b.r_info);
     if (sa != sb) return sa < sb;
     if (a.r_offset != b.r_offset) return a.r_offset < b.r_offset;
     return a.r_info < b.r_info;
   });
-  for (const Elf64_Rela& r : list) ctx.relative_count_final += ELF64_R_TYPE(r.r_info) == t.relative;
-  std::memcpy(bytes, list.data(), s->size());
+  std::memcpy(bytes, list.data(), s->size() - skip);
 }
 
 // .relr.dyn: an even word is an address; an odd one is a bit map of the 63 words behind it.

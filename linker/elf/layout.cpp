@@ -357,7 +357,7 @@ std::string_view output_section_name(Context& ctx, const InputSection& s) {
     if (name.starts_with(".ctors") && s.file && !is_crt_file(s.file->name)) return ".init_array";
     if (name.starts_with(".dtors") && s.file && !is_crt_file(s.file->name)) return ".fini_array";
     for (const Prefix& p : prefixes)
-      if (name.starts_with(p.prefix) && (name.size() == p.prefix.size() || name[p.prefix.size()] == '.')) return p.output;
+      if (p.prefix[1] == name[1] && p.prefix[2] == name[2] && name.starts_with(p.prefix) && (name.size() == p.prefix.size() || name[p.prefix.size()] == '.')) return p.output;
     if (name.starts_with(".gnu.linkonce."))
       for (const Prefix& p : linkonce)
         if (name.starts_with(p.prefix)) return p.output;

@@ -49,6 +49,7 @@ bool run_passes(Context& ctx) {
   sort_output_sections(ctx);
   // From here the set and the order of output sections stand.
 
+  number_dynamic_relocations(ctx);
   size_dynamic(ctx);
   make_relocation_outputs(ctx);
   size_symtab(ctx);

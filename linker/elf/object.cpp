@@ -197,6 +197,8 @@ void make_section(Reader& r, u32 index, const Elf64_Shdr& h) {
   }
   InputSection* s = ctx.arena.make<InputSection>();
   s->file = &f;
+  s->name_offset = name.empty() ? 0 : h.sh_name;
+  s->name_size = static_cast<u32>(name.size());
   s->data = has_bytes ? bytes.data() : nullptr;
   s->size = h.sh_size;
   s->flags = h.sh_flags;
@@ -312,7 +314,7 @@ void decompress(Context& ctx, ObjectFile& f, InputSection& s, std::vector<std::u
 
 std::string_view InputSection::name() const {
   if (!file) return synthetic ? synthetic->name : std::string_view{};
-  return string_at(file->section_names, file->headers[index].sh_name);
+  return file->section_names.substr(name_offset, name_size);
 }
 
 u64 InputSection::address() const { return output ? output->address + offset : 0; }

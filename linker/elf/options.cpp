@@ -202,7 +202,7 @@ const std::unordered_map<std::string_view, OptionRow>& z_rows() {
       JOINED("stack-size", p.o.z_stack_size = p.number("-z stack-size", v)),
       JOINED("max-page-size", p.o.z_max_page = p.number("-z max-page-size", v)),
       JOINED("common-page-size", p.o.z_common_page = p.number("-z common-page-size", v)),
-      JOINED("cet-report", (void)0), IGNORED("common"), IGNORED("nocommon"), IGNORED("call-nop"),
+      JOINED("cet-report", (void)0), IGNORED("common"), IGNORED("nocommon"),
       IGNORED("indirect-extern-access"), IGNORED("noindirect-extern-access"), IGNORED("extern-protected-data"),
       IGNORED("noextern-protected-data"), IGNORED("lam-u48"), IGNORED("lam-u57"), IGNORED("loadfltr"),
       IGNORED("noreloc-overflow"), IGNORED("globalaudit"), IGNORED("unsafe"), IGNORED("rodynamic"),
@@ -212,7 +212,7 @@ const std::unordered_map<std::string_view, OptionRow>& z_rows() {
       IGNORED_JOINED("call-nop"), IGNORED_JOINED("lam-u48-report"), FLAG("x86-64-baseline", p.o.z_isa |= 1), FLAG("x86-64-v2", p.o.z_isa |= 2),
       FLAG("x86-64-v3", p.o.z_isa |= 4), FLAG("x86-64-v4", p.o.z_isa |= 8),
       IGNORED("bndplt"), IGNORED("force-bti"), IGNORED("pac-plt"), IGNORED("hazardplt"), IGNORED("wxneeded"),
-      IGNORED("retpolineplt"), IGNORED("ifunc-noplt"), IGNORED("isa-level-report"), IGNORED_JOINED("isa-level-report"),
+      IGNORED("retpolineplt"), IGNORED("ifunc-noplt"), IGNORED_JOINED("isa-level-report"),
   };
   return rows;
 }
@@ -344,8 +344,8 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       FLAG("warn-common", p.o.warn_common = true), FLAG("no-warn-common", p.o.warn_common = false),
       FLAG("warn-textrel", p.o.warn_textrel = true), FLAG("warn-shared-textrel", p.o.warn_textrel = true),
       JOINED("demangle", p.o.demangle = true), FLAG("no-demangle", p.o.demangle = false),
-      FLAG("threads", p.o.threads = 0), FLAG("no-threads", p.o.threads = 1),
-      JOINED("threads", p.o.threads = static_cast<unsigned>(p.number("--threads", v))),
+      FLAG("no-threads", p.o.threads = 1),
+      JOINED("threads", p.o.threads = v.empty() ? 0 : static_cast<unsigned>(p.number("--threads", v))),
       VALUE("thread-count", p.o.threads = static_cast<unsigned>(p.number("--thread-count", v))),
       // Accepted, and without effect here
       IGNORED_VALUE("plugin"), IGNORED_VALUE("plugin-opt"), IGNORED("no-plugin"), IGNORED_VALUE("a"),
@@ -366,12 +366,12 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       IGNORED("no-ld-generated-unwind-info"), IGNORED("traditional-format"), IGNORED("no-export-all-symbols"),
       IGNORED_JOINED("error-handling-script"), IGNORED_JOINED("color-diagnostics"), IGNORED("no-color-diagnostics"),
       IGNORED_JOINED("error-limit"), IGNORED_JOINED("icf"), IGNORED("no-icf"), IGNORED("ignore-data-address-equality"),
-      IGNORED_JOINED("orphan-handling"), IGNORED_VALUE("orphan-handling"), IGNORED("print-memory-usage"),
+      IGNORED_VALUE("orphan-handling"), IGNORED("print-memory-usage"),
       IGNORED("print-output-format"), IGNORED("force-group-allocation"), IGNORED("enable-non-contiguous-regions"),
       IGNORED("enable-non-contiguous-regions-warnings"), IGNORED("non-contiguous-regions"), IGNORED_JOINED("ctf-variables"),
       IGNORED("no-ctf-variables"), IGNORED_VALUE("ctf-share-types"), IGNORED("embedded-relocs"), IGNORED_VALUE("c"),
       IGNORED_VALUE("mri-script"), IGNORED_VALUE("assert"), IGNORED("qmagic"), IGNORED("Qy"), IGNORED_VALUE("Ur"),
-      IGNORED("unique"), IGNORED_JOINED("unique"), IGNORED_JOINED("spare-dynamic-tags"), IGNORED_VALUE("split-by-file"),
+      IGNORED_JOINED("unique"), IGNORED_JOINED("spare-dynamic-tags"), IGNORED_VALUE("split-by-file"),
       IGNORED_VALUE("split-by-reloc"), IGNORED_VALUE("task-link"), IGNORED("no-strip-discarded"),
       IGNORED("strip-discarded"), IGNORED("section-ordering-file"), IGNORED_VALUE("oformat"), IGNORED_VALUE("b"),
       IGNORED_VALUE("format"), IGNORED("gdb-index"), IGNORED("no-gdb-index"), IGNORED("disable-multiple-abs-defs"),

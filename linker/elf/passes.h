@@ -78,6 +78,7 @@ SyntheticSection* make_synthetic(Context&, std::string_view name, u32 type, u64 
 void create_synthetic_sections(Context&);
 void scan_relocations(Context&);
 void assign_slots(Context&);
+void number_dynamic_relocations(Context&);
 u64 got_address(Context&, i32 slot);
 u64 plt_address(Context&, const Symbol&);
 u64 got_plt_slot_address(Context&, u32 index);

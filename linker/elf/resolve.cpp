@@ -244,10 +244,12 @@ void resolve_object_symbols(Context& ctx, ObjectFile& f) {
   // Hashes first, in blocks, so that the table's cache lines arrive while the next names are hashed.
   constexpr u64 block = 32;
   u64 hashes[block];
+  std::string_view names[block];
   for (u64 begin = 0; begin < count; begin += block) {
     u64 end = std::min(begin + block, count);
     for (u64 i = begin; i < end; ++i) {
-      hashes[i - begin] = hash_name(string_at(f.strings, f.symbols[f.first_global + i].st_name));
+      names[i - begin] = string_at(f.strings, f.symbols[f.first_global + i].st_name);
+      hashes[i - begin] = hash_name(names[i - begin]);
       ctx.symbols.prefetch(hashes[i - begin]);
     }
     for (u64 i = begin; i < end; ++i) {
@@ -264,7 +266,7 @@ void resolve_object_symbols(Context& ctx, ObjectFile& f) {
         // The definition went with its COMDAT group; the group that stayed has another.
         if (!section) undefined = true;
       }
-      Symbol* s = intern_global(ctx, string_at(f.strings, e.st_name), hashes[i - begin], undefined);
+      Symbol* s = intern_global(ctx, names[i - begin], hashes[i - begin], undefined);
       f.globals[i] = s;
       u8 visibility = ELF64_ST_VISIBILITY(e.st_other);
       if (visibility_strength(visibility) > visibility_strength(s->visibility)) s->visibility = visibility;

@@ -64,7 +64,7 @@ bool is_written_by(const Context& ctx, const Symbol& s, const ObjectFile& f, u32
 }
 
 std::string_view written_name(const ObjectFile* f, const Symbol& s) {
-  if (f && s.file_index < f->symbols.size()) return string_at(f->strings, f->symbols[s.file_index].st_name);
+  if (f && s.has_version && s.file_index < f->symbols.size()) return string_at(f->strings, f->symbols[s.file_index].st_name);
   return s.name();
 }
 
@@ -132,6 +132,7 @@ void write_global(Context& ctx, Writer& w, const Symbol& s, const ObjectFile* f,
   default:
     binding = s.strongly_referenced ? STB_GLOBAL : STB_WEAK;
     e.st_size = 0;
+    if (type == STT_GNU_IFUNC) type = STT_FUNC; // how its library chooses is no matter of ours
     e.st_value = s.kind == SymbolKind::Shared ? s.value : 0;
     if (s.kind == SymbolKind::Undefined && !ctx.options.relocatable) e.st_other = s.visibility == STV_DEFAULT ? STV_DEFAULT : s.visibility;
   }

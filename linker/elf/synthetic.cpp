@@ -5,6 +5,7 @@
 #include "linker/elf/target.h"
 
 #include <algorithm>
+#include <utility>
 #include <fmt/format.h>
 
 namespace lathe::linker {
@@ -15,7 +16,7 @@ constexpr u32 sht_relr = 19;
 void write_interp(Context&, SyntheticSection& s, u8* out) { std::memcpy(out, s.bytes.data(), s.bytes.size()); }
 
 void write_got(Context& ctx, SyntheticSection& s, u8* out) {
-  u64 rela = ctx.got_first_rela;
+  u64 rela = ctx.got_first_rela, relative = ctx.got_first_relative;
   const Target& t = *ctx.target;
   for (const GotEntry& e : ctx.got_entries_list) {
     u64 value = 0, addend = 0;
@@ -37,7 +38,7 @@ void write_got(Context& ctx, SyntheticSection& s, u8* out) {
     }
     // With a relocation the loader takes the addend; the slot holds it too where readers look for it.
     if (e.relocation == 0 || e.relocation == t.relative) std::memcpy(out + e.slot * u64{8}, &value, 8);
-    if (e.relocation) write_dynamic_relocation(ctx, rela++, slot_address, e.relocation, symbol, addend);
+    if (e.relocation) write_dynamic_relocation(ctx, e.relocation == t.relative ? relative++ : rela++, slot_address, e.relocation, symbol, addend);
   }
 }
 
@@ -314,7 +315,7 @@ struct GotBuilder {
   u32 next = 0;
   i32 add(Symbol* s, GotValue value, u32 relocation) {
     ctx.got_entries_list.push_back({next, s, relocation, value});
-    if (relocation == t.relative) ++(ctx.options.z_relr ? ctx.got_relr_count : ctx.relative_count);
+    if (relocation == t.relative) ctx.got_relr_count += ctx.options.z_relr;
     if (relocation && !(relocation == t.relative && ctx.options.z_relr)) ++ctx.got_rela_count;
     return static_cast<i32>(next++);
   }
@@ -347,17 +348,6 @@ struct GotBuilder {
     add(nullptr, GotValue::Zero, 0);
   }
 };
-
-void number_section_relocations(Context& ctx, u64 first) {
-  for (ObjectFile* f : ctx.objects)
-    for (InputSection* s : f->sections) {
-      if (!s || !s->dynamic_relocations) continue;
-      u32 count = s->dynamic_relocations;
-      s->dynamic_relocations = static_cast<u32>(first);
-      first += count;
-    }
-  ctx.rela_dyn_count = first;
-}
 
 } // namespace
 
@@ -399,11 +389,36 @@ void assign_slots(Context& ctx) {
     y.rela_plt->section.size = ctx.plt_symbols.size() * sizeof(Elf64_Rela);
   }
   y.plt_got->section.size = ctx.plt_got_symbols.size() * (ctx.uses_ibt_plt ? t.plt_entry_size : t.plt_got_entry_size);
-  // .rela.dyn: the GOT's, the copies', then each section's.
-  ctx.got_first_rela = 0;
-  ctx.copy_first_rela = ctx.got_rela_count;
-  number_section_relocations(ctx, ctx.got_rela_count + ctx.copy_symbols.size());
-  if (y.rela_dyn) y.rela_dyn->section.size = ctx.rela_dyn_count * sizeof(Elf64_Rela);
+  u64 total = ctx.got_rela_count + ctx.copy_symbols.size();
+  for (ObjectFile* f : ctx.objects)
+    for (InputSection* s : f->sections)
+      if (s) total += s->dynamic_relocations + s->relative_relocations;
+  if (y.rela_dyn) y.rela_dyn->section.size = total * sizeof(Elf64_Rela);
+}
+
+// .rela.dyn holds the relative ones first, as DT_RELACOUNT promises: the GOT's, then each section's in output
+// order, which is almost the order of addresses; then the others, which are sorted by symbol after writing.
+void number_dynamic_relocations(Context& ctx) {
+  u64 got_relative = 0;
+  for (const GotEntry& e : ctx.got_entries_list) got_relative += e.relocation == ctx.target->relative && !ctx.options.z_relr;
+  u64 relative = got_relative, other = 0;
+  std::vector<InputSection*> order;
+  for (OutputSection* o : ctx.outputs)
+    for (InputSection* s : o->members)
+      if (s->file && (s->dynamic_relocations || s->relative_relocations)) order.push_back(s);
+  for (ObjectFile* f : ctx.objects)
+    for (EhFrameInput& frame : f->eh_frames)
+      if (frame.section->dynamic_relocations || frame.section->relative_relocations) order.push_back(frame.section);
+  for (InputSection* s : order) relative += std::exchange(s->relative_relocations, static_cast<u32>(relative));
+  ctx.dynamic_relative_total = static_cast<u32>(relative);
+  other = relative;
+  ctx.got_first_relative = 0;
+  ctx.got_first_rela = other;
+  other += ctx.got_rela_count - got_relative;
+  ctx.copy_first_rela = other;
+  other += ctx.copy_symbols.size();
+  for (InputSection* s : order) other += std::exchange(s->dynamic_relocations, static_cast<u32>(other));
+  if (ctx.synthetic.rela_dyn) lathe_check(other * sizeof(Elf64_Rela) == ctx.synthetic.rela_dyn->size(), "dynamic relocations were counted wrongly");
 }
 
 void write_copy_relocations(Context& ctx) {

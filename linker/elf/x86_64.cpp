@@ -231,7 +231,7 @@ struct Scanner {
       s.relative->push_back(rela.r_offset);
       return;
     }
-    ++s.dynamic_relocations;
+    ++(relative ? s.relative_relocations : s.dynamic_relocations);
   }
   // A function called or a variable used by an executable, which lives in a shared library.
   bool needs_copy_or_plt(const Elf64_Rela& rela, Referent& r) {
@@ -399,7 +399,8 @@ struct Relocator {
                                    name_of(ctx, f, r, ELF64_R_SYM(rela.r_info)), place_of(s, rela.r_offset)));
   }
   void emit(u64 offset, u32 type, u32 symbol, u64 addend) {
-    write_dynamic_relocation(ctx, s.dynamic_relocations++, job.address + offset, type, symbol, addend);
+    u32& next = type == ctx.target->relative ? s.relative_relocations : s.dynamic_relocations;
+    write_dynamic_relocation(ctx, next++, job.address + offset, type, symbol, addend);
   }
 
   // S; takes the addend into it where a section symbol points into merged strings.
