@@ -325,7 +325,7 @@ std::vector<Elf64_Dyn> dynamic_entries(Context& ctx) {
     add(DT_RELASZ, y.rela_dyn->size());
     add(DT_RELAENT, sizeof(Elf64_Rela));
   }
-  if (present(y.relr_dyn)) {
+  if (y.relr_dyn && y.relr_dyn->section.output) { // its size is not known yet when entries are counted
     add(36, y.relr_dyn->address()); // DT_RELR
     add(35, y.relr_dyn->size());    // DT_RELRSZ
     add(37, 8);                     // DT_RELRENT
@@ -373,8 +373,10 @@ void size_dynamic(Context& ctx) {
 
 void write_dynamic(Context& ctx, SyntheticSection& section, u8* out) {
   std::vector<Elf64_Dyn> entries = dynamic_entries(ctx);
+  u64 size = entries.size() * sizeof(Elf64_Dyn);
+  lathe_check(size <= section.size(), "more entries of .dynamic than were counted");
   std::memset(out, 0, section.size());
-  std::memcpy(out, entries.data(), std::min<u64>(entries.size() * sizeof(Elf64_Dyn), section.size()));
+  std::memcpy(out, entries.data(), size);
 }
 
 // Behind the relative ones: sorted by symbol, so that the loader looks each up once.

@@ -115,7 +115,7 @@ void write_groups(Context& ctx) {
         if (s->output->relocations) members.push_back(s->output->relocations->section.output->index);
       }
       g.output->size = g.synthetic->section.size = 4 + members.size() * 4;
-      std::memcpy(out + 4, members.data(), std::min<u64>(members.size() * 4, h.sh_size - 4));
+      if (!members.empty()) std::memcpy(out + 4, members.data(), std::min<u64>(members.size() * 4, h.sh_size - 4));
       u64 addend = 0;
       g.output->info = output_symbol(*f, h.sh_info, addend);
       g.synthetic->info = g.output->info;

@@ -199,8 +199,7 @@ std::string_view wrapped_name(Context& ctx, std::string_view name) {
 
 // The key of a definition `foo@@V` is foo; everything else is its own key.
 std::string_view key_of(std::string_view name, std::string_view& version) {
-  const void* at = std::memchr(name.data(), '@', name.size());
-  if (!at) [[likely]]
+  if (name.empty() || !std::memchr(name.data(), '@', name.size())) [[likely]]
     return name;
   SymbolReference ref = split_version(name);
   if (!ref.default_version) return name;
@@ -219,7 +218,7 @@ Symbol* intern_global(Context& ctx, std::string_view name, u64 hash, bool undefi
   if (!version.empty() && !undefined) {
     s->has_version = true;
     ctx.symbol_versions.try_emplace(s, version);
-  } else if (std::memchr(key.data(), '@', key.size()) && split_version(key).version.size()) {
+  } else if (key.find('@') != std::string_view::npos && split_version(key).version.size()) {
     if (undefined) ctx.versioned_references.push_back(s);
     else {
       s->has_version = s->hidden_version = true;

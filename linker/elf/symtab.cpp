@@ -94,7 +94,7 @@ struct Writer {
       e.st_shndx = static_cast<u16>(section);
     }
     std::memcpy(symtab + index * sizeof e, &e, sizeof e);
-    std::memcpy(strtab + string, name.data(), name.size());
+    if (!name.empty()) std::memcpy(strtab + string, name.data(), name.size());
   }
 };
 

@@ -33,7 +33,7 @@ void write_input(Context& ctx, InputSection& s, u8* out) {
     SyntheticSection& y = *s.synthetic;
     if (s.type == SHT_NOBITS) return;
     if (y.write) y.write(ctx, y, out);
-    else std::memcpy(out, y.bytes.data(), y.bytes.size());
+    else if (!y.bytes.empty()) std::memcpy(out, y.bytes.data(), y.bytes.size());
     return;
   }
   if (!s.data || s.size == 0) return;

@@ -407,6 +407,7 @@ struct Relocator {
   u64 value_of(const Referent& r, u64& addend) const {
     if (r.symbol) return address_of(ctx, *r.symbol);
     if (!r.section) return r.absolute ? r.esym.st_value : 0;
+    if (!r.section->alive) return 0;
     if (r.section->kind == SectionKind::Merge) {
       if (ELF64_ST_TYPE(r.esym.st_info) != STT_SECTION) return merged_address(*r.section, r.esym.st_value);
       u64 at = r.esym.st_value + addend;
