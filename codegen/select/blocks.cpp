@@ -87,12 +87,31 @@ void BlockPlan::collect_edges(const ir::Function& f) {
     if (is_indirect(f, e.from)) ++indirect_target_[e.to];
 }
 
+void BlockPlan::find_preheaders(const analysis::Cfg& cfg, const analysis::Loops& loops) {
+  std::vector<ir::BlockId> of_loop(loops.loops.size(), ir::none);
+  for (u32 l = 0; l < loops.loops.size(); ++l) {
+    const analysis::Loop& loop = loops.loops[l];
+    if (loop.irreducible) continue;
+    u32 entries = 0;
+    for (ir::BlockId p : cfg.predecessors(loop.header)) {
+      if (!cfg.is_reachable(p) || loops.contains(l, p) || of_loop[l] == p) continue;
+      of_loop[l] = p;
+      ++entries;
+    }
+    if (entries != 1) of_loop[l] = loop.parent == ir::none ? ir::none : of_loop[loop.parent];
+  }
+  preheader.assign(machine_block.size(), ir::none);
+  for (ir::BlockId b : order)
+    if (loops.loop_of[b] != ir::none) preheader[b] = of_loop[loops.loop_of[b]];
+}
+
 void BlockPlan::lay_out(FunctionContext& context) {
   const ir::Function& f = context.ir;
   MachineFunction& m = context.code.machine;
   u32 count = static_cast<u32>(f.blocks.size());
   frequency_.assign(count, 1);
   depth_.assign(count, 0);
+  preheader.clear();
   if (context.options.opt_level > 0) {
     analysis::Cfg cfg(f);
     analysis::Dominators dominators(cfg);
@@ -102,6 +121,7 @@ void BlockPlan::lay_out(FunctionContext& context) {
       frequency_[b] = frequencies.of_block[b];
       depth_[b] = loops.depth(b);
     }
+    find_preheaders(cfg, loops);
     std::stable_partition(layout_.begin(), layout_.end(),
                           [&](ir::BlockId b) { return b == f.first_block || frequency_[b] >= cold_frequency; });
   }

@@ -6,6 +6,11 @@
 
 #include <vector>
 
+namespace lathe::analysis {
+struct Cfg;
+struct Loops;
+}
+
 namespace lathe::codegen {
 
 class BlockPlan {
@@ -19,6 +24,9 @@ public:
   std::vector<MachineBlockId> machine_block;   // by IR block: where it begins; no_id when unreachable
   std::vector<MachineBlockId> landing;         // by IR block: the block that indirectbr enters it through
   std::vector<ir::Value> argument_values;
+  // By IR block: the only block that leads into the innermost loop around it from outside; `none` without a loop, or
+  // where several do. Empty at -O0.
+  std::vector<ir::BlockId> preheader;
   // Machine blocks that only lead on (critical edges), by MachineBlockId: true.
   std::vector<u8> is_extra;
   // What a branch to IR block `to` jumps to.
@@ -40,6 +48,7 @@ private:
   void collect_edges(const ir::Function&);
   bool is_indirect(const ir::Function&, ir::BlockId) const;
   void lay_out(FunctionContext&);
+  void find_preheaders(const analysis::Cfg&, const analysis::Loops&);
   void fill_arguments(const ir::Function&, MachineFunction&);
 
   std::vector<Edge> edges_;

@@ -27,6 +27,7 @@ void Selector::reset(FunctionContext& context) {
   argument_vreg_.assign(f_->argument_types.size(), no_id);
   global_symbols_.clear();
   dynamic_area_addresses_.clear();
+  hoisted_.clear();
   scratch_[0] = scratch_[1] = dynamic_area_slot_ = no_id;
   uses_va_start_ = stores_incoming_ = frame_pointer_with_calls_ = false;
 }
@@ -158,6 +159,7 @@ void Selector::select_block(BlockId b) {
       select(id);
       b_.end_chunk(location);
     }
+    if (id == f_->blocks[b].last && !hoisted_.empty()) emit_hoisted(b);
     id = (*f_)[id].prev;
   }
   MachineBlock& block = m_->blocks[machine_block_];
@@ -570,6 +572,8 @@ bool Selector::constant(Value v, i64& out) const {
 }
 
 Vreg Selector::integer_register(i64 value, bool wide) {
+  if (wide && value != static_cast<i32>(value) && value != static_cast<i64>(static_cast<u32>(value)))
+    if (Vreg early = hoisted(HoistKind::Wide, static_cast<u64>(value)); early != no_id) return early;
   Vreg r = b_.general(wide ? 8 : 4);
   if (!wide || value == static_cast<i64>(static_cast<u32>(value)))
     b_.begin(Row::mov_r32_i32).def(r).imm(static_cast<i32>(value));
@@ -579,6 +583,43 @@ Vreg Selector::integer_register(i64 value, bool wide) {
     b_.begin(Row::mov_r64_i64).def(r).imm(value);
   b_.rematerializable(r);
   return r;
+}
+
+Vreg Selector::hoisted(HoistKind kind, u64 key) {
+  constexpr u32 most = 32; // in one function: each is looked for in a list, and registers are few
+  if (!optimize_ || block_ == ir::none || plan_.preheader[block_] == ir::none) return no_id;
+  BlockId where = plan_.preheader[block_];
+  for (const Hoisted& h : hoisted_)
+    if (h.block == where && h.kind == kind && h.key == key) return h.reg;
+  if (hoisted_.size() >= most) return no_id;
+  hoisted_.push_back({where, kind, key, b_.general()});
+  return hoisted_.back().reg;
+}
+
+// Behind the block's terminator in the walk, so before it in the code.
+void Selector::emit_hoisted(BlockId b) {
+  b_.begin_chunk();
+  for (size_t k = 0; k < hoisted_.size(); ++k) {
+    Hoisted h = hoisted_[k];
+    if (h.block != b) continue;
+    auto global = static_cast<ir::GlobalId>(h.key);
+    switch (h.kind) {
+    case HoistKind::Symbol: symbol_into(h.reg, global); break;
+    case HoistKind::GotEntry: {
+      AddressMode got;
+      got.symbol = global_ref(global, SymbolModifier::GotPcRel);
+      got.pc_relative = true;
+      b_.begin(Row::mov_r64_rm64).def(h.reg).memory(got);
+      b_.rematerializable(h.reg);
+      break;
+    }
+    case HoistKind::Wide:
+      b_.begin(Row::mov_r64_i64).def(h.reg).imm(static_cast<i64>(h.key));
+      b_.rematerializable(h.reg);
+      break;
+    }
+  }
+  b_.end_chunk(no_id);
 }
 
 Vreg Selector::constant_register(Value v) {

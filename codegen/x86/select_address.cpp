@@ -300,12 +300,15 @@ void Selector::address_symbol(ir::GlobalId global, i64 offset, AddressMode& a) {
   };
   if (!is_direct(g)) {
     // The address comes from the global offset table.
-    AddressMode got;
-    got.symbol = global_ref(global, SymbolModifier::GotPcRel);
-    got.pc_relative = true;
-    Vreg r = b_.general();
-    b_.begin(Row::mov_r64_rm64).def(r).memory(got);
-    b_.rematerializable(r);
+    Vreg r = hoisted(HoistKind::GotEntry, global);
+    if (r == no_id) {
+      AddressMode got;
+      got.symbol = global_ref(global, SymbolModifier::GotPcRel);
+      got.pc_relative = true;
+      r = b_.general();
+      b_.begin(Row::mov_r64_rm64).def(r).memory(got);
+      b_.rematerializable(r);
+    }
     far_from(r);
     return;
   }
@@ -327,11 +330,17 @@ void Selector::address_symbol(ir::GlobalId global, i64 offset, AddressMode& a) {
     a.displacement = offset;
     return;
   }
+  a.base = hoisted(HoistKind::Symbol, global);
+  if (a.base == no_id) symbol_into(a.base = b_.general(), global);
+  a.displacement = offset;
+}
+
+// lea sym(%rip), result
+void Selector::symbol_into(Vreg result, ir::GlobalId global) {
   AddressMode s;
   s.symbol = global_ref(global, SymbolModifier::None);
   s.pc_relative = true;
-  a.base = load_address(s);
-  a.displacement = offset;
+  lea_into(result, s);
 }
 
 // --- Thread-local storage

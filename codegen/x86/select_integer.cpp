@@ -174,6 +174,7 @@ void Selector::select_add(InstId id) {
   bool sum = i.op == Opcode::Add || (i.flags & ir::FlagDisjoint);
   if (i.type == TypeId::I1) return binary(i.op == Opcode::Add ? xor_rows : or_rows, 2, result, a, b, true);
   if (i.op == Opcode::Add && select_add_with_carry(id)) return;
+  if (i.op == Opcode::Or && optimize_ && select_merge(id)) return;
   if (sum && optimize_ && !can_fold_load(a) && !can_fold_load(b)) {
     AddressMode m;
     if (match_lea(ir::instruction_value(id), i.type, m, 0, true) && m.base != no_id) {
@@ -208,6 +209,43 @@ void Selector::select_add(InstId id) {
     }
   }
   binary(i.op == Opcode::Add ? add_rows : or_rows, width, result, a, b, true);
+}
+
+// (m & x) | (~m & y), bits of x where m is set and of y elsewhere: ((x ^ y) & m) ^ y needs one instruction less.
+bool Selector::select_merge(InstId id) {
+  const ir::Instruction& i = (*f_)[id];
+  auto single_and = [&](Value v) {
+    return v.is_instruction() && (*f_)[v.index()].op == Opcode::And && (*f_)[v.index()].uses == 1 &&
+           (*f_)[v.index()].block == block_ && !is_asked(v);
+  };
+  // The value whose complement v is.
+  auto complement_of = [&](Value v) -> Value {
+    i64 c;
+    if (!v.is_instruction() || (*f_)[v.index()].op != Opcode::Xor || is_asked(v)) return {};
+    return constant(f_->operand(v.index(), 1), c) && c == -1 ? f_->operand(v.index(), 0) : Value();
+  };
+  Value first = f_->operand(id, 0), second = f_->operand(id, 1);
+  if (!single_and(first) || !single_and(second)) return false;
+  for (int turn = 0; turn < 2; ++turn, std::swap(first, second))
+    for (u32 n = 0; n < 2; ++n) {
+      Value mask = complement_of(f_->operand(second.index(), n)), y = f_->operand(second.index(), 1 - n);
+      if (!mask) continue;
+      Value x;
+      if (f_->operand(first.index(), 0) == mask)
+        x = f_->operand(first.index(), 1);
+      else if (f_->operand(first.index(), 1) == mask)
+        x = f_->operand(first.index(), 0);
+      i64 c;
+      if (!x || constant(x, c) || constant(y, c)) continue;
+      u32 width = std::max(2u, width_of(i.type));
+      u8 size = width == 3 ? 8 : 4;
+      Vreg rx = reg(x), ry = reg(y), rm = reg(mask), difference = b_.general(size), masked = b_.general(size);
+      b_.begin(xor_rows.reg_rm[width]).def_reuse(difference, 1).hidden_use(rx).use_any(ry);
+      b_.begin(and_rows.reg_rm[width]).def_reuse(masked, 1).hidden_use(difference).use_any(rm);
+      b_.begin(xor_rows.reg_rm[width]).def_reuse(vreg_of_[id], 1).hidden_use(masked).use_any(ry);
+      return true;
+    }
+  return false;
 }
 
 // hi = (a1 + b1) + zext(carry of uadd(a0, b0)), the same with usub: add, adc; sub, sbb. The low half's instruction

@@ -59,6 +59,12 @@ private:
   Vreg constant_register(Value);
   Vreg integer_register(i64 value, bool wide);
   Vreg float_literal(TypeId, u64 bits);
+  // What does not change in a loop is made before it: a register that the preheader of the block being walked fills;
+  // no_id where there is none.
+  enum class HoistKind : u8 { Symbol, GotEntry, Wide };
+  Vreg hoisted(HoistKind, u64 key);
+  void emit_hoisted(BlockId);
+  void symbol_into(Vreg result, ir::GlobalId);
   u32 literal(std::span<const u8> bytes, u32 align); // a SymbolRef's index
   AddressMode literal_address(std::span<const u8> bytes, u32 align);
   void copy(Vreg to, Vreg from);
@@ -101,6 +107,7 @@ private:
   void select_truncation(InstId);
   bool match_lea(Value, TypeId, AddressMode&, u32 depth, bool root);
   bool select_add_with_carry(InstId);
+  bool select_merge(InstId);
   void binary(const AluRows&, u32 width, Vreg result, Value a, Value b, bool commutative);
   bool prefers_right(Value a, Value b, Vreg result) const;
   void select_overflow(InstId call, legalize::Intrinsic);
@@ -202,6 +209,13 @@ private:
   std::vector<TypeId> argument_type_list_;
   std::vector<TypeId> part_types_;
   std::vector<u32> dynamic_area_addresses_; // displacements to be corrected by the size of the outgoing area
+  struct Hoisted {
+    BlockId block;
+    HoistKind kind;
+    u64 key;
+    Vreg reg;
+  };
+  std::vector<Hoisted> hoisted_;
   FrameSlotId scratch_[2] = {no_id, no_id};
   FrameSlotId dynamic_area_slot_ = no_id;
   BlockId block_ = ir::none;        // being walked
