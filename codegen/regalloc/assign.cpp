@@ -268,8 +268,14 @@ void LinearAllocator::assign(PieceId id) {
   // Saving and restoring a register in the prologue costs about one store and one load.
   if (p.cost < 2 * live_.frequency[0] && !is_minimal(p)) {
     const RegisterMask fresh = file_->callee_saved & ~used_saved_;
-    available &= ~fresh;
-    evictable &= ~fresh;
+    // Cheap ones may share it one after the other: the next is let in when they add up.
+    if ((available & fresh) && !(available & ~fresh)) denied_ += p.cost;
+    if (denied_ >= 3 * live_.frequency[0]) {
+      denied_ = 0;
+    } else {
+      available &= ~fresh;
+      evictable &= ~fresh;
+    }
   }
   if (available) {
     place(id, choose(p, available));
@@ -303,6 +309,7 @@ void LinearAllocator::assign_all() {
   for (auto& points : fixed_points_)
     if (!std::is_sorted(points.begin(), points.end())) std::sort(points.begin(), points.end());
   effort_ = 0;
+  denied_ = 0;
   max_effort_ = 40 * u64{live_.end} + 4000000;
   pieces_.clear();
   queue_.clear();

@@ -207,6 +207,7 @@ private:
   std::vector<LiveRange> scratch_ranges_;
   std::vector<u32> scratch_;
   float score_[64] = {};
+  float denied_ = 0; // costs of pieces that were not worth saving a register for
   std::vector<Position> fixed_points_[64];
   u64 effort_ = 0, max_effort_ = 0;
   RegisterMask used_saved_ = 0, all_clobbers_ = 0;
