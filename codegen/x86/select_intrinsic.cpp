@@ -168,6 +168,34 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
     b_.begin(Row::and_rm32_i32).def_reuse(result, 1).hidden_use(picked).imm(3);
     return;
   }
+  // The front end has stored the frame address at 0 and the stack pointer at 16; control comes back to what is
+  // stored at 8, with nothing but rbp and rsp as they were.
+  case Intrinsic::EhSjljSetjmp: {
+    Vreg buffer = reg(f_->operand(id, 1)), made = result == no_id ? b_.general(4) : result;
+    code_->frame.needs_frame_pointer = code_->frame.returns_twice_call = true;
+    AsmStatement statement;
+    statement.text = "leaq 1f(%rip), %rax\n\tmovq %rax, 8(%rdx)\n\txorl %eax, %eax\n\tjmp 2f\n1:\tmovl $$1, %eax\n2:";
+    b_.begin(MachinePseudo::InlineAsm)
+        .operand({.kind = OperandKind::Immediate, .payload = static_cast<u32>(code_->asm_statements.size())})
+        .hidden_def_fixed(made, reg::rax)
+        .hidden_use_fixed(buffer, reg::rdx)
+        .clobbers(0xffffffff & ~(1u << reg::rsp | 1u << reg::rbp | 1u << reg::rax))
+        .flags(MachineSideEffect);
+    code_->asm_statements.push_back(std::move(statement));
+    return;
+  }
+  case Intrinsic::EhSjljLongjmp: {
+    Vreg buffer = reg(f_->operand(id, 1));
+    AsmStatement statement;
+    statement.text = "movq (%rdx), %rbp\n\tmovq 8(%rdx), %rax\n\tmovq 16(%rdx), %rsp\n\tjmp *%rax";
+    b_.begin(MachinePseudo::InlineAsm)
+        .operand({.kind = OperandKind::Immediate, .payload = static_cast<u32>(code_->asm_statements.size())})
+        .hidden_use_fixed(buffer, reg::rdx)
+        .clobbers(1u << reg::rax)
+        .flags(MachineSideEffect);
+    code_->asm_statements.push_back(std::move(statement));
+    return;
+  }
   case Intrinsic::Unknown: {
     Value callee = f_->operand(id, 0);
     refuse(id, "intrinsic '" + std::string(f_->global(callee.index()).name) + "'");
