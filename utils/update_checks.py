@@ -32,17 +32,18 @@ def functions_of(assembly):
 
 
 def interesting(lines):
+    """(suffix of the check, text): -NEXT unless something that is left out stands before"""
     text = "\n".join(lines)
+    suffix = "-NEXT"
     for line in lines:
         line = re.sub(r"\s*(#.*)?$", "", line)
-        if not line.strip():
-            continue
-        if re.match(r"\s*\.(cfi_|p2align|type|globl|loc|file|align)", line):
-            continue
         label = re.match(r"(\.L\S+):", line)
-        if label and not re.search(re.escape(label.group(1)) + r"(?![\w.:])", text.replace(line, "", 1)):
+        if (not line.strip() or re.match(r"\s*\.(cfi_|p2align|type|globl|loc|file|align)", line) or
+                (label and not re.search(re.escape(label.group(1)) + r"(?![\w.:])", text.replace(line, "", 1)))):
+            suffix = ""
             continue
-        yield re.sub(r"\s+", " ", line.strip())
+        yield suffix, re.sub(r"\s+", " ", line.strip())
+        suffix = "-NEXT"
 
 
 def update(path, build):
@@ -72,8 +73,8 @@ def update(path, build):
                 body = outputs[prefix].get(define.group(1))
                 if body is None:
                     continue
-                out.append(f"{comment} {prefix}-LABEL: {define.group(1)}:")
-                out += [f"{comment} {prefix}-NEXT: {text}" for text in interesting(body)]
+                out.append(f"{comment} {prefix}-LABEL: {{{{^}}}}{define.group(1)}:")
+                out += [f"{comment} {prefix}{suffix}: {text}" for suffix, text in interesting(body)]
         out.append(line)
     with open(path, "w") as f:
         f.write("\n".join(out) + "\n")

@@ -2,7 +2,7 @@
 ; RUN: %lathe -S -O2 -fno-pic -fno-peephole %s -o - | %FileCheck %s
 target triple = "x86_64-pc-linux-gnu"
 
-; CHECK-LABEL: array:
+; CHECK-LABEL: {{^}}array:
 ; CHECK-NEXT: pushq %rbp
 ; CHECK-NEXT: movq %rsp, %rbp
 ; CHECK-NEXT: movq %rsp, %rax
@@ -14,12 +14,12 @@ target triple = "x86_64-pc-linux-gnu"
 ; CHECK-NEXT: movq %rbp, %rsp
 ; CHECK-NEXT: popq %rbp
 ; CHECK-NEXT: ret
-define void @array(i64 %n) {
+define void @array(i64 %n) nounwind {
   %p = alloca i8, i64 %n, align 16
   call void @use(ptr %p)
   ret void
 }
-; CHECK-LABEL: with_stack_arguments:
+; CHECK-LABEL: {{^}}with_stack_arguments:
 ; CHECK-NEXT: pushq %rbp
 ; CHECK-NEXT: movq %rsp, %rbp
 ; CHECK-NEXT: subq $16, %rsp
@@ -39,7 +39,7 @@ define void @array(i64 %n) {
 ; CHECK-NEXT: movq %rbp, %rsp
 ; CHECK-NEXT: popq %rbp
 ; CHECK-NEXT: ret
-define void @with_stack_arguments(i64 %n) {
+define void @with_stack_arguments(i64 %n) nounwind {
   %p = alloca i8, i64 %n, align 64
   call void @seven(ptr %p, i64 2, i64 3, i64 4, i64 5, i64 6, i64 7)
   ret void

@@ -3,7 +3,7 @@
 target triple = "x86_64-pc-linux-gnu"
 @table = internal global [100 x i64] zeroinitializer
 
-; CHECK-LABEL: sum:
+; CHECK-LABEL: {{^}}sum:
 ; CHECK-NEXT: leaq table(%rip), %rax
 ; CHECK-NEXT: movabsq $81985529216486895, %rcx
 ; CHECK-NEXT: movl $0, %esi
@@ -17,7 +17,7 @@ target triple = "x86_64-pc-linux-gnu"
 ; CHECK-NEXT: jne .LBB0_1
 ; CHECK-NEXT: movq %rdx, %rax
 ; CHECK-NEXT: ret
-define i64 @sum(i64 %n) {
+define i64 @sum(i64 %n) nounwind {
 entry:
   br label %loop
 loop:

@@ -2,7 +2,7 @@
 ; RUN: %lathe -S -O2 -fno-peephole %s -o - | %FileCheck %s
 target triple = "x86_64-pc-linux-gnu"
 
-; CHECK-LABEL: start:
+; CHECK-LABEL: {{^}}start:
 ; CHECK-NEXT: subq $184, %rsp
 ; CHECK-NEXT: movq %rdx, 16(%rsp)
 ; CHECK-NEXT: movq %rcx, 24(%rsp)
@@ -26,11 +26,11 @@ target triple = "x86_64-pc-linux-gnu"
 ; CHECK-NEXT: movq %rax, 16(%rdi)
 ; CHECK-NEXT: addq $184, %rsp
 ; CHECK-NEXT: ret
-define void @start(ptr %list, i32 %a, double %b, ...) {
+define void @start(ptr %list, i32 %a, double %b, ...) nounwind {
   call void @llvm.va_start.p0(ptr %list)
   ret void
 }
-; CHECK-LABEL: copy:
+; CHECK-LABEL: {{^}}copy:
 ; CHECK-NEXT: movq (%rsi), %rax
 ; CHECK-NEXT: movq 8(%rsi), %rcx
 ; CHECK-NEXT: movq 16(%rsi), %rdx
@@ -38,7 +38,7 @@ define void @start(ptr %list, i32 %a, double %b, ...) {
 ; CHECK-NEXT: movq %rcx, 8(%rdi)
 ; CHECK-NEXT: movq %rdx, 16(%rdi)
 ; CHECK-NEXT: ret
-define void @copy(ptr %to, ptr %from) {
+define void @copy(ptr %to, ptr %from) nounwind {
   call void @llvm.va_copy.p0(ptr %to, ptr %from)
   ret void
 }
