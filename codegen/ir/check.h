@@ -3,6 +3,7 @@
 // written wrongly, the verifier to refuse what passes made wrongly.
 
 #include "codegen/ir/function.h"
+#include "common/diag.h"
 
 #include <string>
 
@@ -10,5 +11,8 @@ namespace lathe::ir {
 
 // One sentence without a place, empty when all is well.
 std::string check_instruction(const Function&, InstId);
+
+// verify() for a body just read: errors point to the module's text, `starts` says where by InstId.
+bool verify_as_written(const Function&, Diagnostics&, const char* const* starts);
 
 } // namespace lathe::ir

@@ -92,6 +92,37 @@ void hex(std::string& out, u64 v, int digits) {
   out += buffer;
 }
 
+// Signed decimal; very wide numbers in hexadecimal, which takes linear time.
+void wide_integer(std::string& out, std::span<const u64> words, u32 bits) {
+  std::vector<u64> w(words.begin(), words.end());
+  if (bits > 4096) {
+    out += "u0x";
+    for (size_t i = w.size(); i-- > 0;) hex(out, w[i], 16);
+    return;
+  }
+  if (w.back() >> ((bits - 1) % 64) & 1) {
+    out += '-';
+    if (bits % 64) w.back() |= ~u64(0) << bits % 64;
+    u64 carry = 1;
+    for (u64& x : w) {
+      x = ~x + carry;
+      carry = carry && x == 0;
+    }
+  }
+  std::string digits; // backwards
+  while (!w.empty()) {
+    u64 rest = 0;
+    for (size_t i = w.size(); i-- > 0;) {
+      unsigned __int128 n = static_cast<unsigned __int128>(rest) << 64 | w[i];
+      w[i] = static_cast<u64>(n / 10);
+      rest = static_cast<u64>(n % 10);
+    }
+    digits += static_cast<char>('0' + rest);
+    while (!w.empty() && w.back() == 0) w.pop_back();
+  }
+  out.append(digits.rbegin(), digits.rend());
+}
+
 struct TypePrinter {
   std::string& out;
   const TypeTable& types;
@@ -324,8 +355,7 @@ void Printer::constant(const Constant& k) {
       hex(out, k.words[0], 16);
       hex(out, k.words[1], 16);
     } else {
-      out += "u0x";
-      for (size_t i = k.words.size(); i-- > 0;) hex(out, k.words[i], 16);
+      wide_integer(out, k.words, types->integer_bits(k.type));
     }
     break;
   }
@@ -469,7 +499,8 @@ void Printer::convention(CallingConvention k) {
 void Printer::prefix(const Global& g) {
   out += linkage_names[static_cast<u8>(g.linkage)];
   bool local = g.linkage == Linkage::Private || g.linkage == Linkage::Internal;
-  if (g.dso_local && !local) out += "dso_local ";
+  bool implied = local || (g.visibility != Visibility::Default && g.linkage != Linkage::ExternalWeak);
+  if (g.dso_local && !implied) out += "dso_local ";
   out += visibility_names[static_cast<u8>(g.visibility)];
   out += dll_names[static_cast<u8>(g.dll)];
   out += tls_names[static_cast<u8>(g.tls)];
@@ -663,7 +694,7 @@ void Printer::call(const Instruction& i, std::span<const Value> ops) {
 void Printer::trailer(const Instruction& i) {
   if ((i.op == Opcode::Br || i.op == Opcode::Switch || i.op == Opcode::Select) && i.aux != none) {
     out += ", !prof !{!\"branch_weights\"";
-    for (u32 k = 0; k < f->indices[i.aux]; ++k) out += ", i32 " + std::to_string(static_cast<i32>(f->indices[i.aux + 1 + k]));
+    for (u32 k = 0; k < f->indices[i.aux]; ++k) out += ", i32 " + std::to_string(f->indices[i.aux + 1 + k]);
     out += '}';
   }
   if (location_is_inline(i.location)) (out += ", !dbg ") += f->inline_locations[i.location & 0x7fffffff];

@@ -11,12 +11,14 @@ namespace {
 
 class Verifier {
 public:
-  Verifier(const Function& function, Diagnostics& d) : f(function), diag(d) {}
+  Verifier(const Function& function, Diagnostics& d, const char* const* starts)
+      : f(function), diag(d), starts_(starts) {}
   bool run();
 
 private:
   const Function& f;
   Diagnostics& diag;
+  const char* const* starts_; // where the instructions are written, null when they are not from a file
   bool ok_ = true;
   std::vector<u32> position_;                 // of an instruction, in the order of the links; `none` when unlinked
   std::vector<std::vector<BlockId>> preds_;   // by block, repeats included
@@ -41,21 +43,34 @@ std::string block_text(const Function& f, BlockId b) {
   return f.blocks[b].name.empty() ? "block " + std::to_string(b) : "block '%" + std::string(f.blocks[b].name) + "'";
 }
 
+// The value's name in parentheses, when it has one.
+std::string value_text(const Function& f, Value v) {
+  if (!v.is_instruction() || v.index() >= f.instruction_names.size() || f.instruction_names[v.index()].empty()) return {};
+  return " ('%" + std::string(f.instruction_names[v.index()]) + "')";
+}
+
+// `what` is a sentence about "this" instruction.
 void Verifier::fail(InstId id, const std::string& what) {
   ok_ = false;
   if (diag.is_full()) return;
-  std::string name = std::string(f.module.globals[f.self].name);
+  if (starts_) {
+    const SourceFile* file = f.module.source;
+    diag.error(Place{file, static_cast<u64>(starts_[id] - file->text().data()), 1}, what);
+    return;
+  }
   std::string result;
   if (id < f.instruction_names.size() && !f.instruction_names[id].empty())
     result = " '%" + std::string(f.instruction_names[id]) + "'";
-  diag.error("in '@" + name + "', " + std::string(spelling(f.instructions[id].op)) + result + " (instruction " +
-             std::to_string(id) + "): " + what);
+  diag.error("in '@" + std::string(f.module.globals[f.self].name) + "', " + std::string(spelling(f.instructions[id].op)) +
+             result + " (instruction " + std::to_string(id) + "): " + what);
 }
 
 void Verifier::fail_block(BlockId b, const std::string& what) {
   ok_ = false;
-  if (!diag.is_full())
-    diag.error("in '@" + std::string(f.module.globals[f.self].name) + "', " + block_text(f, b) + ": " + what);
+  if (diag.is_full()) return;
+  std::string message = "in '@" + std::string(f.module.globals[f.self].name) + "', " + block_text(f, b) + ": " + what;
+  if (starts_) diag.error({f.module.source, f.module.globals[f.self].offset, 1}, message);
+  else diag.error(message);
 }
 
 bool Verifier::links() {
@@ -102,7 +117,7 @@ bool Verifier::operands_exist() {
     if (position_[id] == none) continue;
     const Instruction& i = f.instructions[id];
     if (u64(i.first_operand) + i.operand_count > f.operands.size()) {
-      fail(id, "its operands lie outside the function's");
+      fail(id, "the operands of this lie outside the function's");
       continue;
     }
     for (Value v : f.operands_of(id)) {
@@ -112,7 +127,7 @@ bool Verifier::operands_exist() {
       case ValueKind::Instruction:
         good = v.index() < f.instructions.size() && position_[v.index()] != none;
         if (good && f.instructions[v.index()].type == TypeId::Void) {
-          fail(id, "it uses an instruction that has no result");
+          fail(id, "this uses an instruction that has no result");
           continue;
         }
         break;
@@ -123,7 +138,7 @@ bool Verifier::operands_exist() {
       case ValueKind::InlineAsm: good = v.index() < f.asms.size(); break;
       case ValueKind::Metadata: good = v.index() < f.metadata_operands.size(); break;
       }
-      if (!good) fail(id, "an operand names nothing that is there");
+      if (!good) fail(id, "an operand of this names nothing that is there");
     }
   }
   return ok_;
@@ -137,7 +152,7 @@ void Verifier::use_counts() {
         if (v.is_instruction()) ++uses[v.index()];
   for (InstId id = 0; id < f.instructions.size(); ++id)
     if (position_[id] != none && uses[id] != f.instructions[id].uses)
-      fail(id, "its use count is " + std::to_string(f.instructions[id].uses) + ", but it has " +
+      fail(id, "the use count is " + std::to_string(f.instructions[id].uses) + ", but it has " +
                    std::to_string(uses[id]) + " uses");
 }
 
@@ -152,11 +167,11 @@ void Verifier::shape() {
     bool phis = true;
     for (InstId id = k.first; id != none; id = f.instructions[id].next) {
       const Instruction& i = f.instructions[id];
-      if (id != k.last && is_terminator(i.op)) fail(id, "a terminator stands inside its block");
+      if (id != k.last && is_terminator(i.op)) fail(id, "this terminator stands inside its block");
       if (i.op != Opcode::Phi) phis = false;
-      else if (!phis) fail(id, "a phi stands behind other instructions");
+      else if (!phis) fail(id, "this phi stands behind other instructions");
       if (i.op == Opcode::LandingPad && i.prev != none && f.instructions[i.prev].op != Opcode::Phi)
-        fail(id, "a landingpad is the first instruction of its block but for phis");
+        fail(id, "this landingpad is not the first instruction of its block");
       if (std::string problem = check_instruction(f, id); !problem.empty()) fail(id, problem);
     }
     for (BlockId s : f.successors(b)) preds_[s].push_back(b);
@@ -173,7 +188,7 @@ void Verifier::shape() {
       auto ops = f.operands_of(id);
       for (size_t k = 1; k < ops.size(); k += 2) incoming.push_back(ops[k].index());
       std::ranges::sort(incoming);
-      if (incoming != wanted) fail(id, "its blocks are not the predecessors of its block");
+      if (incoming != wanted) fail(id, "the blocks of this phi are not the predecessors of its block");
     }
   }
   for (BlockId b = f.first_block; b != none; b = f.blocks[b].next) {
@@ -184,7 +199,7 @@ void Verifier::shape() {
     while (first != none && f.instructions[first].op == Opcode::Phi) first = f.instructions[first].next;
     Opcode op = first == none ? Opcode::Ret : f.instructions[first].op;
     if (op != Opcode::LandingPad && op != Opcode::CatchSwitch && op != Opcode::CleanupPad)
-      fail(f.blocks[b].last, "its unwind destination does not begin with a landingpad");
+      fail(f.blocks[b].last, "the unwind destination of this invoke does not begin with a landingpad");
   }
 }
 
@@ -281,8 +296,8 @@ void Verifier::dominance() {
     bool phi = f.instructions[id].op == Opcode::Phi;
     for (size_t k = 0; k < ops.size(); ++k)
       if (ops[k].is_instruction() && !reaches(ops[k].index(), id, phi ? ops[k + 1].index() : none))
-        fail(id, "operand " + std::to_string(k + 1) + " (instruction " + std::to_string(ops[k].index()) +
-                     ") does not dominate it");
+        fail(id, "operand " + std::to_string(k + 1) + " of this " + std::string(spelling(f.instructions[id].op)) +
+                     value_text(f, ops[k]) + " is not computed on every path to it");
   }
 }
 
@@ -298,7 +313,10 @@ bool Verifier::run() {
 
 } // namespace
 
-bool verify(const Function& f, Diagnostics& diag) { return Verifier(f, diag).run(); }
+bool verify(const Function& f, Diagnostics& diag) { return Verifier(f, diag, nullptr).run(); }
+bool verify_as_written(const Function& f, Diagnostics& diag, const char* const* starts) {
+  return Verifier(f, diag, starts).run();
+}
 
 bool verify(const Module& m, Diagnostics& diag) {
   u32 errors = diag.error_count();

@@ -235,6 +235,16 @@ void BodyReader::instruction(const Cursor::Name* name, const char* at) {
   commit(name, at);
 }
 
+// Keeps the weights of a branch's !prof in the function's indices.
+void BodyReader::weights(std::string_view text) {
+  if (i_.op != Opcode::Br && i_.op != Opcode::Switch && i_.op != Opcode::Select) return;
+  branch_weights(text, s.weights);
+  if (s.weights.empty()) return;
+  i_.aux = static_cast<u32>(f.indices.size());
+  f.indices.push_back(static_cast<u32>(s.weights.size()));
+  f.indices.insert(f.indices.end(), s.weights.begin(), s.weights.end());
+}
+
 void BodyReader::trailer() {
   while (c.eat(',')) {
     c.skip();
@@ -264,19 +274,15 @@ void BodyReader::trailer() {
       auto id = static_cast<MetadataId>(n);
       if (text == "dbg") {
         i_.location = id;
-      } else if (text == "prof" && (i_.op == Opcode::Br || i_.op == Opcode::Switch || i_.op == Opcode::Select)) {
-        branch_weights(module, id, s.weights);
-        if (!s.weights.empty()) {
-          i_.aux = static_cast<u32>(f.indices.size());
-          f.indices.push_back(static_cast<u32>(s.weights.size()));
-          f.indices.insert(f.indices.end(), s.weights.begin(), s.weights.end());
-        }
+      } else if (text == "prof") {
+        weights(metadata_text(module, id));
       }
       continue;
     }
     c.skip();
     const char* at = c.p;
     skip_metadata();
+    if (text == "prof") weights({at, static_cast<size_t>(c.p - at)});
     if (text == "dbg") {
       i_.location = static_cast<u32>(f.inline_locations.size()) | 0x80000000;
       f.inline_locations.emplace_back(at, static_cast<size_t>(c.p - at));
@@ -451,15 +457,6 @@ u32 BodyReader::intern_attributes(const AttributeSet& set) {
   return shared + static_cast<u32>(own.size() - 1);
 }
 
-void BodyReader::check_all() {
-  for (InstId id = 0; id < f.instructions.size(); ++id) {
-    std::string problem = check_instruction(f, id);
-    if (problem.empty()) continue;
-    diag.error(c.place(s.starts[id]), problem);
-    if (diag.is_full()) break;
-  }
-}
-
 bool BodyReader::run() {
   const Global& g = module.globals[f.self];
   s.names.clear();
@@ -486,7 +483,7 @@ bool BodyReader::run() {
     resolve_forwards();
     expand_phis();
     place_address_labels();
-    check_all();
+    verify_as_written(f, diag, s.starts.data());
   } catch (const ReadError&) {
   }
   return diag.error_count() == errors;

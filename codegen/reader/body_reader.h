@@ -61,7 +61,6 @@ private:
   void expand_phis();
   void resolve_forwards();
   void place_address_labels();
-  void check_all();
   Value operand(TypeId);               // a value of this type
   Value local(TypeId);
   TypeId typed_operand();              // pushes type's value; gives the type
@@ -71,6 +70,7 @@ private:
   ir::BlockId block_of(Local&, const char* at);
   Local& find(const Cursor::Name& n) { return n.is_number ? s.names.number(n.number) : s.names.name(n.text); }
   [[noreturn]] void type_mismatch(const char* at, Value, TypeId actual, TypeId wanted);
+  void weights(std::string_view prof);
   void trailer();                      // ", align 4, !dbg !3"
 
   // --- instructions.cpp

@@ -247,9 +247,8 @@ std::vector<MetadataId> named_metadata(const Module& m, std::string_view name) {
   return out;
 }
 
-void branch_weights(const Module& m, MetadataId id, std::vector<u32>& out) {
+void branch_weights(std::string_view text, std::vector<u32>& out) {
   out.clear();
-  std::string_view text = metadata_text(m, id);
   Scanner s{text.data(), text.data() + text.size()};
   if (!s.eat('!') || !s.eat('{') || s.value() != "!\"branch_weights\"") return;
   while (s.eat(',')) {

@@ -72,8 +72,8 @@ std::optional<DebugScope> debug_scope(const ir::Module&, ir::MetadataId);
 // The nodes that a named node such as llvm.dbg.cu lists.
 std::vector<ir::MetadataId> named_metadata(const ir::Module&, std::string_view name);
 
-// The weights of `!prof` node `id`; empty when it says something else.
-void branch_weights(const ir::Module&, ir::MetadataId, std::vector<u32>& out);
+// The weights of a `!prof` node's text; empty when it says something else.
+void branch_weights(std::string_view text, std::vector<u32>& out);
 
 // Fills Module::flags and ident.
 void read_module_flags(ir::Module&);

@@ -51,6 +51,7 @@ private:
   void read_target();
   void read_group();
   void read_comdat();
+  void declare_type();
   void read_type();
   void read_module_asm();
   void read_global(const Entity&);
@@ -424,6 +425,23 @@ void ModuleReader::read_comdat() {
   module.comdats.push_back(d);
 }
 
+// Structures get their ids in the order of their definitions, whoever mentions them first.
+void ModuleReader::declare_type() {
+  const char* at = c.p++;
+  Cursor::Name n = c.name(memory);
+  c.expect('=');
+  c.expect_word("type");
+  if (c.peek() != '{' && (*c.p != '<' || c.p[1] != '{') && c.peek_word() != "opaque") return;
+  u32 id = module.names.intern(n.text);
+  if (index.type_of_name.size() <= id) {
+    index.type_of_name.resize(id + 1, TypeId::Void);
+    index.type_first_use.resize(id + 1, 0);
+  }
+  if (index.type_of_name[id] != TypeId::Void) return;
+  index.type_of_name[id] = types.named_struct(id);
+  index.type_first_use[id] = c.offset_of(at) + 1;
+}
+
 void ModuleReader::read_type() {
   const char* at = c.p++;
   Cursor::Name n = c.name(memory);
@@ -766,6 +784,10 @@ bool ModuleReader::run() {
   });
   each(EntityKind::Target, [&](const Entity&) { read_target(); });
   module.layout = parse_data_layout(module.data_layout_text, module.target_triple);
+  each(EntityKind::Type, [&](const Entity& e) {
+    declare_type();
+    c.p = c.base + e.end;
+  });
   each(EntityKind::Type, [&](const Entity&) { read_type(); });
   check_types();
   if (diag.has_errors()) return false;
