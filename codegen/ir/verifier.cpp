@@ -1,6 +1,7 @@
 // The verifier: after any pass a function must still be what LangRef allows. Works on links and ids only, so that
 // it also finds what a pass has broken in the data structures themselves.
 
+#include "codegen/analysis/analysis.h"
 #include "codegen/ir/check.h"
 #include "codegen/ir/ir.h"
 
@@ -21,11 +22,10 @@ private:
   const char* const* starts_; // where the instructions are written, null when they are not from a file
   bool ok_ = true;
   std::vector<u32> position_;                 // of an instruction, in the order of the links; `none` when unlinked
-  std::vector<std::vector<BlockId>> preds_;   // by block, repeats included
-  std::vector<u32> order_;                    // of a block in reverse postorder, `none` when unreachable
-  std::vector<BlockId> sequence_;             // the reverse postorder
-  std::vector<BlockId> idom_;
-  std::vector<u32> enter_, leave_;            // intervals of the dominator tree
+  std::vector<u32> pred_start_;               // by block, one more at the end: into preds_
+  std::vector<BlockId> preds_;                // repeats included, those of unreachable blocks too
+  const analysis::Cfg* cfg_ = nullptr;
+  const analysis::Dominators* dominators_ = nullptr;
 
   void fail(InstId, const std::string&);
   void fail_block(BlockId, const std::string&);
@@ -33,8 +33,11 @@ private:
   bool operands_exist();
   void use_counts();
   void shape();
-  void find_dominators();
-  bool dominates(BlockId a, BlockId b) const { return enter_[a] <= enter_[b] && leave_[b] <= leave_[a]; }
+  void find_predecessors();
+  std::span<const BlockId> preds(BlockId b) const {
+    return {preds_.data() + pred_start_[b], pred_start_[b + 1] - pred_start_[b]};
+  }
+  bool dominates(BlockId a, BlockId b) const { return dominators_->dominates(a, b); }
   bool reaches(InstId def, InstId use, BlockId incoming) const;
   void dominance();
 };
@@ -156,8 +159,21 @@ void Verifier::use_counts() {
                    std::to_string(uses[id]) + " uses");
 }
 
+void Verifier::find_predecessors() {
+  pred_start_.assign(f.blocks.size() + 1, 0);
+  auto each_edge = [&](auto visit) {
+    for (BlockId b = f.first_block; b != none; b = f.blocks[b].next)
+      for (Value v : f.operands_of(f.blocks[b].last))
+        if (v.is_block()) visit(b, v.index());
+  };
+  each_edge([&](BlockId, BlockId to) { ++pred_start_[to + 1]; });
+  for (size_t b = 0; b < f.blocks.size(); ++b) pred_start_[b + 1] += pred_start_[b];
+  preds_.resize(pred_start_.back());
+  std::vector<u32> next(pred_start_.begin(), pred_start_.end() - 1);
+  each_edge([&](BlockId from, BlockId to) { preds_[next[to]++] = from; });
+}
+
 void Verifier::shape() {
-  preds_.assign(f.blocks.size(), {});
   for (BlockId b = f.first_block; b != none; b = f.blocks[b].next) {
     const Block& k = f.blocks[b];
     if (k.last == none || !is_terminator(f.instructions[k.last].op)) {
@@ -174,14 +190,14 @@ void Verifier::shape() {
         fail(id, "this landingpad is not the first instruction of its block");
       if (std::string problem = check_instruction(f, id); !problem.empty()) fail(id, problem);
     }
-    for (BlockId s : f.successors(b)) preds_[s].push_back(b);
   }
   if (!ok_) return;
-  if (!preds_[f.first_block].empty()) fail_block(f.first_block, "the entry has predecessors");
-  std::vector<BlockId> incoming;
+  find_predecessors();
+  if (!preds(f.first_block).empty()) fail_block(f.first_block, "the entry has predecessors");
+  std::vector<BlockId> incoming, wanted;
   for (BlockId b = f.first_block; b != none; b = f.blocks[b].next) {
     if (f.instructions[f.blocks[b].first].op != Opcode::Phi) continue;
-    std::vector<BlockId> wanted = preds_[b];
+    wanted.assign(preds(b).begin(), preds(b).end());
     std::ranges::sort(wanted);
     for (InstId id = f.blocks[b].first; f.instructions[id].op == Opcode::Phi; id = f.instructions[id].next) {
       incoming.clear();
@@ -203,86 +219,19 @@ void Verifier::shape() {
   }
 }
 
-// Cooper, Harvey, Kennedy: "A Simple, Fast Dominance Algorithm".
-void Verifier::find_dominators() {
-  size_t n = f.blocks.size();
-  order_.assign(n, none);
-  idom_.assign(n, none);
-  std::vector<std::pair<BlockId, u32>> stack;
-  std::vector<bool> seen(n);
-  std::vector<std::vector<BlockId>> successors(n);
-  seen[f.first_block] = true;
-  successors[f.first_block] = f.successors(f.first_block);
-  stack.emplace_back(f.first_block, 0);
-  while (!stack.empty()) {
-    auto& [b, next] = stack.back();
-    if (next < successors[b].size()) {
-      BlockId s = successors[b][next++];
-      if (seen[s]) continue;
-      seen[s] = true;
-      successors[s] = f.successors(s);
-      stack.emplace_back(s, 0);
-      continue;
-    }
-    sequence_.push_back(b);
-    stack.pop_back();
-  }
-  std::ranges::reverse(sequence_);
-  for (u32 i = 0; i < sequence_.size(); ++i) order_[sequence_[i]] = i;
-  idom_[f.first_block] = f.first_block;
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (size_t i = 1; i < sequence_.size(); ++i) {
-      BlockId b = sequence_[i], best = none;
-      for (BlockId p : preds_[b]) {
-        if (order_[p] == none || idom_[p] == none) continue;
-        if (best == none) {
-          best = p;
-          continue;
-        }
-        BlockId x = best, y = p;
-        while (x != y) {
-          while (order_[x] > order_[y]) x = idom_[x];
-          while (order_[y] > order_[x]) y = idom_[y];
-        }
-        best = x;
-      }
-      if (idom_[b] != best) {
-        idom_[b] = best;
-        changed = true;
-      }
-    }
-  }
-  // Intervals: a parent comes before its children in reverse postorder.
-  enter_.assign(n, 0);
-  leave_.assign(n, 0);
-  std::vector<u32> size(n, 1);
-  for (size_t i = sequence_.size(); i-- > 1;) size[idom_[sequence_[i]]] += size[sequence_[i]];
-  std::vector<u32> used(n, 0);
-  for (size_t i = 0; i < sequence_.size(); ++i) {
-    BlockId b = sequence_[i];
-    if (i > 0) {
-      BlockId d = idom_[b];
-      enter_[b] = enter_[d] + 1 + used[d];
-      used[d] += size[b];
-    }
-    leave_[b] = enter_[b] + size[b] - 1;
-  }
-}
-
 // Whether `def` is there at `use`; for a phi at the end of `incoming`.
 bool Verifier::reaches(InstId def, InstId use, BlockId incoming) const {
   BlockId d = f.instructions[def].block;
   BlockId u = incoming != none ? incoming : f.instructions[use].block;
-  if (order_[u] == none) return true; // never executed
-  if (order_[d] == none) return false;
+  if (!cfg_->is_reachable(u)) return true; // never executed
+  if (!cfg_->is_reachable(d)) return false;
   if (f.instructions[def].op == Opcode::Invoke) {
     auto ops = f.operands_of(def);
     BlockId normal = ops[ops.size() - 2].index();
     if (incoming == d) return f.instructions[use].block == normal;
     if (!dominates(normal, u)) return false;
-    for (BlockId p : preds_[normal])
-      if (p != d && order_[p] != none && !dominates(normal, p)) return false;
+    for (BlockId p : preds(normal))
+      if (p != d && cfg_->is_reachable(p) && !dominates(normal, p)) return false;
     return true;
   }
   if (d != u) return dominates(d, u);
@@ -306,7 +255,10 @@ bool Verifier::run() {
   use_counts();
   shape();
   if (!ok_) return false;
-  find_dominators();
+  analysis::Cfg cfg(f);
+  analysis::Dominators dominators(cfg);
+  cfg_ = &cfg;
+  dominators_ = &dominators;
   dominance();
   return ok_;
 }

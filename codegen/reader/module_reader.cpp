@@ -331,7 +331,7 @@ const char* ModuleReader::body_close(const char* from) {
         return w;
       }
     }
-    q = std::max(q + 1, w);
+    q = std::min(std::max(q + 1, w), c.end);
   }
 }
 
@@ -720,7 +720,9 @@ void ModuleReader::read_function(const Entity& e) {
     } else if (c.eat_word("align")) {
       g.align = read_align(c);
     } else if (*c.p == '#' || *c.p == '"' || is_class(*c.p, CharWord)) {
+      const char* before = c.p;
       u32 more = attributes(Position::Function);
+      if (c.p == before) break; // a clause that has no place here
       if (whole && g.function_attributes == 0) g.function_attributes = more;
       else {
         set = module.attributes[g.function_attributes];
