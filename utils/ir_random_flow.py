@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes a random LLVM IR module whose control flow is wild (ir_random.py has more kinds of values): odd integer widths, i128, funnel shifts,
-saturating and overflow arithmetic, atomics, wide switches, webs of phis, irreducible loops, calls with many
-arguments. The same seed gives the same text. main prints checksums, one a line, so that the output of `lli` and
+"""Writes a random LLVM IR module whose control flow is wild (ir_random.py has more kinds of values): webs of phis,
+irreducible loops, wide switches, calls with up to 200 arguments, atomics, odd integer widths, i128, funnel shifts,
+saturating and overflow arithmetic. The same seed gives the same text. main prints checksums, one a line, so that the output of `lli` and
 of a compiled program can be compared; no module has undefined behaviour or runs for long.
 
   ir_random_flow.py SEED [-o FILE] [--functions N] [--size N] [--no-main] [--typed-pointers]

@@ -138,7 +138,7 @@ const WordTable<AttributeRow> attribute_words{
 const WordTable<bool> clause_words{
     {"section", true}, {"partition", true}, {"comdat", true},       {"gc", true},
     {"prefix", true},  {"prologue", true},  {"personality", true},  {"unnamed_addr", true},
-    {"to", true},      {"addrspace", true}, {"local_unnamed_addr", true}, {"unwind", true},
+    {"align", true},   {"to", true},      {"addrspace", true}, {"local_unnamed_addr", true}, {"unwind", true},
 };
 
 } // namespace
@@ -231,6 +231,8 @@ bool Parser::attribute(AttributeSet& set, Position where) {
   }
   if (!is_class(*c.p, CharWord) || is_class(*c.p, CharDigit)) return false;
   std::string_view word = c.peek_word();
+  // A function's own alignment is a clause, not an attribute; groups write align=N.
+  if (where == Position::Function && word == "align" && c.p[5] != '=') return false;
   const AttributeRow* row = attribute_words.find(word);
   if (!row) {
     if (where == Position::Function) {

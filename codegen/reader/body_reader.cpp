@@ -55,7 +55,7 @@ Value BodyReader::local(TypeId wanted) {
     do n = n * 10 + static_cast<u64>(*c.p++ - '0');
     while (is_class(*c.p, CharDigit) && n < 0xffffffff);
     // A number far above all that can be defined must not cost memory.
-    if (n > s.names.numbered.size() + (module.globals[f.self].body_end - module.globals[f.self].body_begin) ||
+    if (n > number_limit_ ||
         is_class(*c.p, CharName))
       c.fail(at, "undefined value '" + std::string(at, c.token_length(at)) + "'");
     l = &s.names.number(static_cast<u32>(n));
@@ -103,7 +103,7 @@ Value BodyReader::block_name() {
   if (c.peek() != '%') c.fail_expected("a block's name");
   const char* at = c.p++;
   Cursor::Name n = c.name(memory);
-  if (n.is_number && n.number > s.names.numbered.size() + module.globals[f.self].body_end - module.globals[f.self].body_begin)
+  if (n.is_number && n.number > number_limit_)
     c.fail(at, "undefined block " + shown(n));
   return block_value(block_of(find(n), at));
 }
@@ -133,7 +133,7 @@ void BodyReader::begin_numbered_block() {
 void BodyReader::label(const Cursor::Name& n, const char* at) {
   if (!terminated_) c.fail(at, "the block before this one has no terminator (ret, br, ...)");
   if (n.is_number) {
-    if (n.number < next_number_ || n.number > next_number_ + 1000000)
+    if (n.number < next_number_ || n.number > number_limit_)
       c.fail(at, "this block should be numbered " + std::to_string(next_number_));
     next_number_ = n.number + 1;
   }
@@ -294,7 +294,7 @@ void BodyReader::commit(const Cursor::Name* name, const char* name_at) {
   if (alias_) {
     f.operands.resize(i_.first_operand);
     Local& l = name ? find(*name) : s.names.number(next_number_);
-    if (name && name->is_number && (name->number < next_number_ || name->number > next_number_ + 1000000))
+    if (name && name->is_number && (name->number < next_number_ || name->number > number_limit_))
       c.fail(name_at, "this instruction should be numbered '%" + std::to_string(next_number_) + "'");
     if (!name || name->is_number) next_number_ = (name ? name->number : next_number_) + 1;
     define(l, alias_, i_.type, name ? shown(*name) : std::string(), name_at);
@@ -328,7 +328,7 @@ void BodyReader::commit(const Cursor::Name* name, const char* name_at) {
     return;
   }
   if (name) {
-    if (name->number < next_number_ || name->number > next_number_ + 1000000)
+    if (name->number < next_number_ || name->number > number_limit_)
       c.fail(name_at, "this instruction should be numbered '%" + std::to_string(next_number_) + "'");
     next_number_ = name->number;
   }
@@ -475,6 +475,7 @@ bool BodyReader::run() {
       l.type = f.argument_types[a];
     }
     size_t bytes = g.body_end - g.body_begin;
+    number_limit_ = bytes + f.argument_types.size() + 1;
     f.instructions.reserve(bytes / 40);
     f.operands.reserve(bytes / 24);
     while (statement()) {}

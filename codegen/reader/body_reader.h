@@ -41,6 +41,7 @@ private:
   ir::BlockId block_ = none;
   bool terminated_ = true;
   u32 next_number_ = 0;
+  u64 number_limit_ = 0; // no number can be larger where each takes at least a byte
   // The instruction being read.
   ir::Instruction i_;
   const char* start_ = nullptr;

@@ -41,6 +41,8 @@ void pointer(std::string_view s, ir::DataLayout& dl) {
 
 ir::DataLayout parse_data_layout(std::string_view text, std::string_view triple) {
   ir::DataLayout dl;
+  // A string that does not mention i64 means LLVM's own default.
+  if (!text.empty()) dl.i64_align = 4;
   // i686: LLVM's strings say f64:32:64 and f80:32 themselves; the machine's own default helps bare modules.
   if (triple.size() > 4 && triple[0] == 'i' && triple.substr(2, 2) == "86") {
     dl.pointer_size = 4;

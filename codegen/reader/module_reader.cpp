@@ -137,7 +137,7 @@ GlobalId ModuleReader::add_global(const Cursor::Name& n, const char* at, GlobalK
   GlobalId old = none;
   if (n.is_number) {
     if (n.number < index.numbered.size()) old = index.numbered[n.number];
-    else if (n.number > index.numbered.size() + 1000000)
+    else if (n.number > c.source.text().size())
       c.fail(at, "this number is out of sequence");
     else index.numbered.resize(n.number + 1, none);
     if (old == none) index.numbered[n.number] = id;
@@ -177,7 +177,7 @@ void ModuleReader::skim_metadata() {
     auto& nodes = module.metadata.numbered;
     if (*c.p == '=') {
       close_open(at);
-      if (n > nodes.size() + 10000000) c.fail(at, "this number is out of sequence");
+      if (n > c.source.text().size() + 1000000) c.fail(at, "this number is out of sequence");
       if (n >= nodes.size()) nodes.resize(n + 1);
       if (nodes[n].end) c.fail(at, "this metadata node is defined twice");
       // The vector may grow: its last element's place is only known while it is the last.
@@ -308,14 +308,16 @@ const char* ModuleReader::body_open(const char* from) {
 // is little more than a search for a byte.
 const char* ModuleReader::body_close(const char* from) {
   const char* q = from;
+  const char* scanned = from; // what follows is about the line that holds this place, up to here
+  int open = 0;
   while (true) {
     q = static_cast<const char*>(std::memchr(q, '}', static_cast<size_t>(c.end - q)));
     if (!q) c.fail(c.end, 1, "expected '}' at the end of the body, found the end of the file");
     const char* line = q;
     bool blank = true;
-    while (line > from && line[-1] != '\n') blank &= is_class(*--line, CharSpace);
-    if (blank) return q;
-    int open = 0;
+    while (line > scanned && line[-1] != '\n') blank &= is_class(*--line, CharSpace);
+    if (blank && (line == from || line[-1] == '\n')) return q;
+    if (line > scanned || (line > from && line[-1] == '\n')) open = 0;
     const char* w = line;
     for (; w <= q; ++w) {
       if (*w == '"') {
@@ -324,14 +326,15 @@ const char* ModuleReader::body_close(const char* from) {
         w = end;
       } else if (*w == ';') {
         auto* end = static_cast<const char*>(std::memchr(w, '\n', static_cast<size_t>(c.end - w)));
-        w = end ? end : c.end;
+        if (!end) c.fail(c.end, 1, "expected '}' at the end of the body, found the end of the file");
+        w = end;
       } else if (*w == '{') {
         ++open;
       } else if (*w == '}' && --open < 0) {
         return w;
       }
     }
-    q = std::min(std::max(q + 1, w), c.end);
+    q = scanned = std::min(w, c.end);
   }
 }
 
@@ -380,7 +383,7 @@ void ModuleReader::read_group() {
   AttributeSet set;
   attribute_list(set, Position::Function);
   c.expect('}');
-  if (number > entities_.size() + 1000000) c.fail(at, "this number is out of sequence");
+  if (number > c.source.text().size() + 1000000) c.fail(at, "this number is out of sequence");
   if (number >= index.groups.size()) index.groups.resize(number + 1);
   if (index.groups[number].known) c.fail(at, "attribute group '#" + std::to_string(number) + "' is defined twice");
   index.groups[number] = {true, intern_attributes(set)};

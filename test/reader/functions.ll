@@ -36,5 +36,9 @@ define void @pure() memory(none) willreturn {
 }
 ; CHECK: declare void @variadic(i32, ...)
 declare void @variadic(i32, ...)
+; CHECK: define void @aligned() cold nounwind uwtable "frame-pointer"="all" align 2 {
+define void @aligned() #0 align 2 {
+  ret void
+}
 attributes #0 = { cold nounwind uwtable "frame-pointer"="all" }
 attributes #1 = { "key with \22" }
