@@ -98,7 +98,8 @@ Intrinsic intrinsic_of(const ir::Function&, ir::InstId);
 
 // --- Matchers for the shapes above (shapes.cpp).
 
-// (3) `v` (i128) is `or (zext lo), (shl (zext hi), 64)` or a constant (then lo and hi are constants too).
+// (3) `v` (i128) is `or (zext lo), (shl (zext hi), 64)`, or a constant of 65 to 128 bits (then lo and hi are
+// constants too).
 bool as_wide_pair(ir::Function&, ir::Value v, ir::Value& lo, ir::Value& hi);
 // (3) `v` is `trunc (lshr wide, 64)` to i64.
 bool as_high_part(const ir::Function&, ir::Value v, ir::Value& wide);

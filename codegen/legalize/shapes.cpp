@@ -29,7 +29,7 @@ bool is_shift_by_word(const Function& f, Value v, Opcode op) {
 bool as_wide_pair(Function& f, Value v, Value& lo, Value& hi) {
   if (v.is_constant()) {
     const Constant c = f.constants[v.index()];
-    if (c.kind == ConstantKind::Expression || c.type != TypeId::I128) return false;
+    if (c.kind == ConstantKind::Expression || !is_wide(f.types, c.type) || f.types.integer_bits(c.type) > 128) return false;
     Builder b(f);
     if (is_undef(f, v)) {
       lo = hi = b.undef(TypeId::I64);
