@@ -4,7 +4,6 @@
 
 #include <elf.h>
 #include <unistd.h>
-#include <unordered_map>
 
 namespace lathe::assembler {
 namespace {
@@ -130,7 +129,8 @@ void Assembler::file_directive(const Statement& s) {
       std::string_view hex = text(i + 1);
       if (hex.size() > 2) hex.remove_prefix(2);
       std::string padded = hex.size() < 32 ? std::string(32 - hex.size(), '0') + std::string(hex) : std::string(hex.substr(hex.size() - 32));
-      for (size_t k = 0; k < 32; k += 2) entry.md5 += static_cast<char>(std::stoi(padded.substr(k, 2), nullptr, 16));
+      // GNU as writes the number little-endian, so the digest stands backwards
+      for (size_t k = 32; k >= 2; k -= 2) entry.md5 += static_cast<char>(std::strtol(padded.substr(k - 2, 2).c_str(), nullptr, 16));
       dwarf_version = std::max<u8>(dwarf_version, 5);
       any_md5 = true;
       i += 2;
@@ -219,6 +219,11 @@ void Assembler::loc_directive(const Statement& s) {
 
 void Assembler::emit_pending_line() {
   has_pending = false;
+  if (line_state.line == 0) { // "no line" ends nothing in GNU as
+    line_state.view = 0;
+    line_state.flags &= IsStmt;
+    return;
+  }
   LineEntry e = line_state;
   e.frag = static_cast<u32>(chunk->frags.size() - 1);
   e.offset = static_cast<u32>(raw_here());
@@ -282,15 +287,18 @@ void Assembler::write_lines() {
     str_index = open(".debug_line_str", SHF_MERGE | SHF_STRINGS, 1);
     str_chunk = current;
   }
-  std::unordered_map<std::string, u64> seen;
-  auto line_string = [&](const std::string& t) {
-    auto [it, fresh] = seen.emplace(t, chunks[str_chunk].data.size());
-    if (fresh) chunks[str_chunk].data.append(t.c_str(), t.size() + 1);
+  auto string_reference = [&](u64 offset) {
     Value v;
-    v.add = section_symbol(str_index), v.number = static_cast<i64>(it->second);
+    v.add = section_symbol(str_index), v.number = static_cast<i64>(offset);
     u32 at = static_cast<u32>(raw_here());
     chunk->data.little_endian(0, 4);
     add_fixup(at, 4, FixupKind::Data, v, Modifier::None);
+  };
+  auto line_string = [&](const std::string& t) {
+    u64 offset = chunks[str_chunk].data.size();
+    chunks[str_chunk].data.append(t.c_str(), t.size() + 1);
+    string_reference(offset);
+    return offset;
   };
   current = line_chunk;
   chunk = &chunks[current];
@@ -318,12 +326,19 @@ void Assembler::write_lines() {
     b.append("\1\x1f\2", 3);
     b.fill(0x0f, 1); // directory indices are udata
     if (any_md5) b.append("\5\x1e", 2);
-    if (!line_files.empty() && !line_files[0].defined && line_files.size() > 1) {
-      line_files[0] = line_files[1];
-    }
+    // an unnamed file 0 is file 1 and shares its name; no other names are shared
+    bool alias = !line_files.empty() && !line_files[0].defined && line_files.size() > 1;
+    if (alias) line_files[0] = line_files[1];
     uleb(b, line_files.size());
-    for (const LineFile& f : line_files) {
-      line_string(f.name);
+    u64 first_name = 0;
+    for (size_t i = 0; i < line_files.size(); ++i) {
+      const LineFile& f = line_files[i];
+      if (alias && i == 1) {
+        string_reference(first_name);
+      } else {
+        u64 at = line_string(f.name);
+        if (i == 0) first_name = at;
+      }
       uleb(b, f.directory);
       if (any_md5) {
         std::string md5 = f.md5;

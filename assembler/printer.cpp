@@ -174,6 +174,8 @@ private:
       addend(a.displacement);
     } else if (a.expression != no_id) {
       expression(a.expression, 0, false);
+      modifier(a.modifier);
+      addend(a.displacement);
     } else if (a.displacement || (a.flags & HasDisplacement) || (a.base == Reg::None && a.index == Reg::None)) {
       integer(a.displacement);
     }
@@ -213,6 +215,7 @@ private:
     case OperandKind::Expression:
       if (dollar) out += '$';
       expression(o.index(), 0, false);
+      modifier(o.modifier());
       break;
     case OperandKind::Address: address(buffer.addresses[o.index()]); break;
     case OperandKind::String: quoted(buffer.strings[o.index()]); break;
@@ -233,6 +236,8 @@ private:
     const RowInfo& row = x86::info(s.row());
     out += '\t';
     if (s.prefixes) prefixes(s.prefixes);
+    static constexpr const char* segments[] = {"", "es ", "cs ", "ss ", "ds ", "fs ", "gs ", ""};
+    out += segments[s.reserved >> 1 & 7];
     out += row.att;
     auto list = buffer.operands_of(s);
     bool in_order = list.size() == 2 && list[0].kind() == OperandKind::Immediate && list[1].kind() == OperandKind::Immediate;

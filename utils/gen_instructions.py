@@ -385,7 +385,9 @@ def write(rows, out):
     c.append("static const struct { u16 first, count; } alternative_index[] = {\n" + "".join(f"{{{a}, {b}}},\n" for a, b in where) + "};\n\n")
     c.append("std::span<const MatchEntry> alternatives(Row row) {\n  auto a = alternative_index[static_cast<u16>(row)];\n  return {alternative_entries + a.first, a.count};\n}\n\n} // namespace lathe::x86\n")
     for name, text in (("rows.inc", inc), ("rows.cpp", "".join(c))):
-        with open(os.path.join(out, "x86", name), "w") as f: f.write(text)
+        path = os.path.join(out, "x86", name)
+        if not os.path.exists(path) or open(path).read() != text:  # what includes it need not be built again
+            with open(path, "w") as f: f.write(text)
 
 
 def main():

@@ -279,23 +279,18 @@ void Assembler::instruction(const Statement& s) {
     if (e.third >= 0) vvvv = info(ops[e.third].reg()).number;
     bool three = rex & 0xb || e.map != 1 || (p & PseudoVex3);
     if (three && e.map == 1 && !(rex & 0xa) && !memory && e.reg >= 0 && !(p & PseudoVex3) && !(rex & 4)) {
-      // the two-byte prefix has no bit for ModRM.rm: exchange the operands where that changes nothing
+      // the two-byte prefix has no bit for ModRM.rm: a move is turned round instead
       if (e.swapped) {
         std::swap(reg_bits, rm_bits);
         rex = 4;
         opcode = e.swapped;
         three = false;
         if (e.prefix == 0xf3 && e.swapped == 0xd6) vex_prefix = 0x66; // movq's other form
-      } else if (ri.has(CommutativeSources) && vvvv < 8) {
-        u8 other = static_cast<u8>(rm_bits | 8);
-        rm_bits = vvvv;
-        vvvv = other;
-        rex = 0;
-        three = false;
       }
     }
     u8 pp = vex_prefix == 0x66 ? 1 : vex_prefix == 0xf3 ? 2 : vex_prefix == 0xf2 ? 3 : 0;
-    u8 low = static_cast<u8>((~vvvv & 15) << 3 | (e.vex - 1) << 2 | pp);
+    bool wide = e.vex == 2 || (memory && reg_class(memory->index) == RegClass::Ymm); // a gather's index counts
+    u8 low = static_cast<u8>((~vvvv & 15) << 3 | wide << 2 | pp);
     if (!three) {
       *at++ = 0xc5;
       *at++ = static_cast<u8>((rex & 4 ? 0 : 0x80) | low);
@@ -430,7 +425,7 @@ void Assembler::instruction(const Statement& s) {
     if (constant) {
       if (size < 8) {
         i64 mask = static_cast<i64>(~u64{0} << (size * 8));
-        if ((value & mask) != 0 && (value & mask) != mask && !(oi.sign_extended && ri.operation_width == 32))
+        if ((value & mask) != 0 && (value & mask) != mask && !oi.sign_extended)
           warning(hex(value) + " shortened to " + hex(value & ~mask));
       }
       std::memcpy(at, &value, 8);
