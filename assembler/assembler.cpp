@@ -76,6 +76,7 @@ u32 Assembler::chunk_of(u32 section, i64 number) {
 }
 
 void Assembler::switch_to(u32 c) {
+  if (has_pending && chunk && c != current && section().is_code()) emit_pending_line(); // it belongs to the section left
   previous = current;
   current = c;
   chunk = &chunks[c];

@@ -42,7 +42,7 @@ bool Assembler::keeps_symbol(const Symbol& s, const Fixup& f, bool pc_relative) 
   if (f.modifier != Modifier::None && f.modifier != Modifier::Plt) return true;
   const Section& home = sections[chunks[s.chunk].section];
   if (home.flags & SHF_TLS) return true;
-  if ((home.flags & SHF_MERGE) && pc_relative) return true;
+  if ((home.flags & SHF_MERGE) && (pc_relative || f.addend != 0)) return true; // merging moves what stands behind the symbol apart
   return false;
 }
 

@@ -102,7 +102,7 @@ Row Assembler::rematch(Row row, Operand* ops, u32 count) {
     if (e.operand_count != count || !(e.modes & 1)) continue;
     bool fits = true;
     for (u32 i = 0; i < count; ++i) fits &= (e.accepts[i] & bits[i]) != 0;
-    if (!fits) continue;
+    if (!fits || (encoding(e.row).not_eax_eax && ops[0] == ops[1])) continue;
     if (e.fit != ImmediateFit::None) {
       const Operand& o = ops[e.immediate];
       if (o.is(OperandKind::Immediate) ? !immediate_fits(e, o.immediate())

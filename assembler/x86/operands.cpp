@@ -463,6 +463,7 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
       const ParsedOperand& o = list[e.immediate];
       if (o.constant ? !immediate_fits(e, o.value) : e.fit == ImmediateFit::Signed8) continue;
     }
+    if (encoding(e.row).not_eax_eax && list[0].operand == list[1].operand) continue; // 90 would be a nop
     const RowInfo& row = info(e.row);
     if (!(has_register && !row.has(Indirect))) {
       // operands that say no width: the suffix must, or the default is taken
