@@ -198,16 +198,18 @@ void Assembler::loc_directive(const Statement& s) {
       if (!number(i++, v) || v < 0) return error("discriminator less than zero");
       l.discriminator = static_cast<u32>(v);
     } else if (word == "view") {
-      if (i < list.size() && list[i].is(OperandKind::Word)) {
+      if (i >= list.size()) continue;
+      if (list[i].is(OperandKind::Word) && buffer.strings[list[i].index()] == "-0") { // forces a reset
+        l.flags |= ViewReset;
+        ++i;
+      } else if (list[i].is(OperandKind::Word)) {
         SymbolId id = buffer.symbols.intern(buffer.strings[list[i].index()]);
         make(id);
         if (symbol(id).kind != SymbolKind::Undefined) return error("symbol `" + std::string(name(id)) + "' is already defined");
         l.view = id + 1;
         loc_view_used = true;
         ++i;
-      } else if (number(i, v)) {
-        // "view 0" asserts a reset, "view -0" forces one: both read as 0 here
-        l.flags |= ViewReset;
+      } else if (number(i, v)) { // "view 0" only asserts it
         ++i;
       }
     } else {
@@ -370,6 +372,7 @@ void Assembler::write_lines() {
     u8 flags = IsStmt;
     u64 last = 0;
     bool first = true;
+    u32 last_frag = no_id, last_at = 0;
     for (u32 c : sections[s].chunks) {
       const Chunk& ch = chunks[c];
       for (const LineEntry& e : ch.lines) {
@@ -388,7 +391,13 @@ void Assembler::write_lines() {
         if (e.flags & PrologueEnd) b.fill(10, 1);
         if (e.flags & EpilogueBegin) b.fill(11, 1);
         i64 delta = static_cast<i64>(e.line) - static_cast<i64>(line);
-        if (first) {
+        // A forced view reset needs its own address unless the code in between surely moves it.
+        const Frag& f = ch.frags[e.frag];
+        u32 at_in_frag = e.offset - f.start;
+        bool reset = (e.flags & ViewReset) && last_frag != no_id &&
+                     (e.frag == last_frag ? at_in_frag == last_at : at_in_frag == 0 && last_at >= ch.frags[last_frag].fixed + (ch.frags[last_frag].kind == FragKind::Branch));
+        last_frag = e.frag, last_at = at_in_frag;
+        if (first || reset) {
           first = false;
           b.append("\0\x9\2", 3);
           Value v;

@@ -626,6 +626,9 @@ bool Parser::words_and_numbers() {
       }
     } else if (is_class(*p, NameStart) || *p == '0') {
       o = add_string(OperandKind::Word, name_token(), !executor && expanded_);
+    } else if (*p == '-' && p[1] == '0' && !is_class(p[2], NamePart)) { // "view -0"
+      o = add_string(OperandKind::Word, {p, 2}, !executor && expanded_);
+      p += 2;
     } else if (*p == '-' && is_class(p[1], DigitChar)) {
       if (!value(o, true)) return false;
     } else if (*p == ',') {

@@ -26,5 +26,5 @@ pushq $1                        # CHECK: 6a 01
 testl %eax, (%rbx)              # CHECK: 85 03
 movl %eax, %ds:8                # CHECK: 89 04 25 08 00 00 00
 rep stosq                       # CHECK: f3 48 ab
-vaddps %xmm8, %xmm1, %xmm2      # CHECK: c5 b8 58 d1
+vaddps %xmm8, %xmm1, %xmm2      # CHECK: c4 c1 70 58 d0
 vmovaps %xmm8, %xmm0            # CHECK: c5 78 29 c0
