@@ -88,7 +88,6 @@ void Selector::select_inline_asm(InstId id) {
       result_types.push_back(result_type);
     }
   }
-  const ir::CallInfo& info = f_->call_info(id);
   u32 argument = 0, next_result = 0;
   u32 result_part = 0; // in the call's parts
   std::vector<AsmOperand> operands;
@@ -104,7 +103,6 @@ void Selector::select_inline_asm(InstId id) {
     if (argument + 1 >= (*f_)[id].operand_count) fail("fewer arguments than constraints");
     return f_->operand(id, ++argument);
   };
-  (void)info;
 
   for (std::string_view item : split_constraints(statement.constraints)) {
     AsmConstraint c;
@@ -180,7 +178,13 @@ void Selector::select_inline_asm(InstId id) {
           break;
         }
         case 'r': case 'q': case 'R': case 'l': wants_register = true; break;
-        case 'Q': wants_register = true; fixed = reg::rax; break;
+        case 'Q': // a, b, c or d: the first that no operand of this side has
+          wants_register = true;
+          for (PhysicalRegister r : {reg::rdx, reg::rcx, reg::rbx, reg::rax})
+            if (std::none_of(operands.begin(), operands.end(),
+                             [&](const AsmOperand& other) { return other.is_output == c.output && other.fixed == r; }))
+              fixed = r;
+          break;
         case 'a': wants_register = true; fixed = reg::rax; break;
         case 'b': wants_register = true; fixed = reg::rbx; break;
         case 'c': wants_register = true; fixed = reg::rcx; break;
@@ -258,7 +262,6 @@ void Selector::select_inline_asm(InstId id) {
     operands.push_back(o);
   }
 
-  // 'Q' and others share no fixed register by accident: 'Q' takes the first free of a, b, c, d only when it must.
   bool multi = result_type != TypeId::Void && is_multi(result_type);
   u32 asked = vreg_of_[id];
 
