@@ -44,9 +44,27 @@ void emit_module_end(ModuleContext& context, StatementBuffer& out) {
   out.section(".note.GNU-stack", "", "progbits");
 }
 
+namespace {
+
+// What would change the code around a function's body and is not done must not be passed over.
+void refuse_unsupported(const ModuleContext& context, const ir::Global& g) {
+  auto refuse = [&](const std::string& what) {
+    throw CompileError({context.module.source, g.offset, 1}, what + " of '" + std::string(g.name) + "' is not supported");
+  };
+  if (g.prefix) refuse("the prefix data");
+  if (g.prologue) refuse("the prologue data");
+  if (!g.gc.empty()) refuse("the garbage collection strategy \"" + std::string(g.gc) + "\"");
+  const ir::AttributeSet& attributes = context.module.attributes[g.function_attributes];
+  for (std::string_view key : {"patchable-function-entry", "patchable-function-prefix", "split-stack", "xray-instruction-threshold"})
+    if (attributes.find(key)) refuse("attribute \"" + std::string(key) + "\"");
+}
+
+} // namespace
+
 void emit_function_begin(const ModuleContext& context, const ir::Function& f, const FunctionCode& code,
                          StatementBuffer& out) {
   const ir::Global& g = context.module.globals[f.self];
+  refuse_unsupported(context, g);
   u64 last_size = 0;
   // One section after the other: 16, 8, 4 bytes.
   std::vector<const Literal*> literals;

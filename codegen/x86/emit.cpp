@@ -72,6 +72,7 @@ void FunctionEmitter::run() {
   frame_ = lay_out_frame(context_, allocation_);
   cfi_ = context_.options.unwind_tables && (attributes.has(ir::Attribute::UwTable) || !attributes.has(ir::Attribute::NoUnwind));
   branch_protection_ = context_.ir.module.flags.cf_protection_branch && !attributes.has(ir::Attribute::NoCfCheck);
+  return_thunk_ = attributes.has(ir::Attribute::FnRetThunkExtern);
   symbols_.assign(code_.symbols.size(), assembler::no_id);
   block_symbols_.assign(machine_.blocks.size(), assembler::no_id);
   thread_jumps();
@@ -431,7 +432,10 @@ void FunctionEmitter::pseudo(const MachineInstruction& i, InstructionIndex index
     bool last = machine_.blocks[last_block_].end == index + 1 && guard_label_ == assembler::no_id && frame_.guard == no_id;
     if (frame_.guard != no_id) check_guard(reg::r11);
     epilogue(last, false, reg::r11);
-    out_.instruction(Row::ret);
+    if (return_thunk_)
+      out_.instruction(Row::jmp_rel, {out_.target(out_.symbol("__x86_return_thunk"))});
+    else
+      out_.instruction(Row::ret);
     if (!last) end_epilogue();
   } else if (is_pseudo(i, Pseudo::TailCall)) {
     const Operand& o = machine_.operands_of(i)[0];

@@ -103,7 +103,7 @@ private:
   u32 temporary_labels_ = 0;
   SymbolId guard_label_ = assembler::no_id;
   bool cfi_ = false, cfi_changed_ = false;
-  bool branch_protection_ = false;
+  bool branch_protection_ = false, return_thunk_ = false;
   u32 current_location_ = no_id;
   std::unordered_map<u32, emit::DebugInfo::Line> lines_; // of the locations met
   emit::DebugInfo::Line current_line_;
