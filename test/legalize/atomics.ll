@@ -56,7 +56,7 @@ define float @load_float(ptr %p) {
 ; CHECK-NEXT:    %4 = load i64, ptr %3, align 8
 ; CHECK-NEXT:    %5 = zext i64 %2 to i128
 ; CHECK-NEXT:    %6 = zext i64 %4 to i128
-; CHECK-NEXT:    %7 = shl i128 %6, u0x00000000000000000000000000000040
+; CHECK-NEXT:    %7 = shl i128 %6, 64
 ; CHECK-NEXT:    %8 = or i128 %5, %7
 ; CHECK-NEXT:    ret i128 %8
 ; CHECK-NEXT:  }

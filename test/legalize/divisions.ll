@@ -34,7 +34,7 @@ define i32 @unsigned_7(i32 %a) {
 ; CHECK-NEXT:    %1 = sext i64 -7378697629483820647 to i128
 ; CHECK-NEXT:    %2 = sext i64 %a to i128
 ; CHECK-NEXT:    %3 = mul i128 %2, %1
-; CHECK-NEXT:    %4 = lshr i128 %3, u0x00000000000000000000000000000040
+; CHECK-NEXT:    %4 = lshr i128 %3, 64
 ; CHECK-NEXT:    %5 = trunc i128 %4 to i64
 ; CHECK-NEXT:    %6 = ashr i64 %5, 1
 ; CHECK-NEXT:    %7 = lshr i64 %6, 63

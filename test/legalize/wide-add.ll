@@ -3,10 +3,10 @@
 
 ; CHECK-LABEL: @add(
 ; CHECK-NEXT:    %1 = trunc i128 %a to i64
-; CHECK-NEXT:    %2 = lshr i128 %a, u0x00000000000000000000000000000040
+; CHECK-NEXT:    %2 = lshr i128 %a, 64
 ; CHECK-NEXT:    %3 = trunc i128 %2 to i64
 ; CHECK-NEXT:    %4 = trunc i128 %b to i64
-; CHECK-NEXT:    %5 = lshr i128 %b, u0x00000000000000000000000000000040
+; CHECK-NEXT:    %5 = lshr i128 %b, 64
 ; CHECK-NEXT:    %6 = trunc i128 %5 to i64
 ; CHECK-NEXT:    %7 = call { i64, i1 } @llvm.uadd.with.overflow.i64(i64 %1, i64 %4)
 ; CHECK-NEXT:    %8 = extractvalue { i64, i1 } %7, 0
@@ -16,7 +16,7 @@
 ; CHECK-NEXT:    %12 = add i64 %10, %11
 ; CHECK-NEXT:    %13 = zext i64 %8 to i128
 ; CHECK-NEXT:    %14 = zext i64 %12 to i128
-; CHECK-NEXT:    %15 = shl i128 %14, u0x00000000000000000000000000000040
+; CHECK-NEXT:    %15 = shl i128 %14, 64
 ; CHECK-NEXT:    %16 = or i128 %13, %15
 ; CHECK-NEXT:    ret i128 %16
 ; CHECK-NEXT:  }

@@ -3,10 +3,10 @@
 
 ; CHECK-LABEL: @less(
 ; CHECK-NEXT:    %1 = trunc i128 %a to i64
-; CHECK-NEXT:    %2 = lshr i128 %a, u0x00000000000000000000000000000040
+; CHECK-NEXT:    %2 = lshr i128 %a, 64
 ; CHECK-NEXT:    %3 = trunc i128 %2 to i64
 ; CHECK-NEXT:    %4 = trunc i128 %b to i64
-; CHECK-NEXT:    %5 = lshr i128 %b, u0x00000000000000000000000000000040
+; CHECK-NEXT:    %5 = lshr i128 %b, 64
 ; CHECK-NEXT:    %6 = trunc i128 %5 to i64
 ; CHECK-NEXT:    %7 = icmp ult i64 %1, %4
 ; CHECK-NEXT:    %8 = icmp slt i64 %3, %6
@@ -20,7 +20,7 @@ define i1 @less(i128 %a, i128 %b) {
 }
 
 ; CHECK-LABEL: @negative(
-; CHECK-NEXT:    %1 = lshr i128 %a, u0x00000000000000000000000000000040
+; CHECK-NEXT:    %1 = lshr i128 %a, 64
 ; CHECK-NEXT:    %2 = trunc i128 %1 to i64
 ; CHECK-NEXT:    %3 = icmp slt i64 %2, 0
 ; CHECK-NEXT:    ret i1 %3
@@ -32,10 +32,10 @@ define i1 @negative(i128 %a) {
 
 ; CHECK-LABEL: @equal(
 ; CHECK-NEXT:    %1 = trunc i128 %a to i64
-; CHECK-NEXT:    %2 = lshr i128 %a, u0x00000000000000000000000000000040
+; CHECK-NEXT:    %2 = lshr i128 %a, 64
 ; CHECK-NEXT:    %3 = trunc i128 %2 to i64
 ; CHECK-NEXT:    %4 = trunc i128 %b to i64
-; CHECK-NEXT:    %5 = lshr i128 %b, u0x00000000000000000000000000000040
+; CHECK-NEXT:    %5 = lshr i128 %b, 64
 ; CHECK-NEXT:    %6 = trunc i128 %5 to i64
 ; CHECK-NEXT:    %7 = xor i64 %1, %4
 ; CHECK-NEXT:    %8 = xor i64 %3, %6

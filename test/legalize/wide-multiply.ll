@@ -5,7 +5,7 @@
 ; CHECK-NEXT:    %1 = zext i64 %a to i128
 ; CHECK-NEXT:    %2 = zext i64 %b to i128
 ; CHECK-NEXT:    %3 = mul i128 %1, %2
-; CHECK-NEXT:    %4 = lshr i128 %3, u0x00000000000000000000000000000040
+; CHECK-NEXT:    %4 = lshr i128 %3, 64
 ; CHECK-NEXT:    %5 = trunc i128 %4 to i64
 ; CHECK-NEXT:    ret i64 %5
 ; CHECK-NEXT:  }
@@ -22,7 +22,7 @@ define i64 @high(i64 %a, i64 %b) {
 ; CHECK-NEXT:    %1 = sext i64 %a to i128
 ; CHECK-NEXT:    %2 = sext i64 %a to i128
 ; CHECK-NEXT:    %3 = mul i128 %1, %2
-; CHECK-NEXT:    %4 = lshr i128 %3, u0x00000000000000000000000000000040
+; CHECK-NEXT:    %4 = lshr i128 %3, 64
 ; CHECK-NEXT:    %5 = trunc i128 %4 to i64
 ; CHECK-NEXT:    ret i64 %5
 ; CHECK-NEXT:  }
