@@ -131,6 +131,7 @@ private:
     if (!is_signed && std::has_single_bit(divisor)) return b.and_(n, b.same(n, divisor - 1));
     u64 magnitude = is_signed && sign_extend(divisor, bits) < 0 ? 0 - divisor : divisor;
     magnitude &= low_mask(bits);
+    if (magnitude == 1) return b.same(n, 0);
     if (is_signed && std::has_single_bit(magnitude)) {
       // n - ((n + bias) & -2^k), see signed_quotient.
       Value biased = b.add(n, bias(n, static_cast<u32>(std::countr_zero(magnitude)), bits));

@@ -70,3 +70,11 @@ define i8 @narrow(i8 %a, i8 %b) {
   %r = sdiv i8 %a, %b
   ret i8 %r
 }
+
+; The remainder by 1 or -1 shifted by the whole width.
+; CHECK-LABEL: @by_minus_one(
+; CHECK-NEXT:    ret i32 0
+define i32 @by_minus_one(i32 %a) {
+  %r = srem i32 %a, -1
+  ret i32 %r
+}
