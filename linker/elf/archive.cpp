@@ -145,7 +145,7 @@ void open_archive(Context& ctx, std::string name, std::string_view data, const I
   a.whole = whole;
   a.excluded_from_export = is_excluded(ctx, a.name);
   a.folder = a.name.substr(0, a.name.rfind('/') + 1);
-  bool indexed = false, has_members = false;
+  bool indexed = false;
   u64 at = 8;
   while (at < data.size()) {
     Member m = read_member(a, at);
@@ -157,7 +157,6 @@ void open_archive(Context& ctx, std::string name, std::string_view data, const I
         indexed = true;
       }
     } else {
-      has_members = true;
       if (indexed) return; // the rest is read on demand
       if (whole) {
         load_member(ctx, a, at);
@@ -172,7 +171,6 @@ void open_archive(Context& ctx, std::string name, std::string_view data, const I
     }
     at = m.next;
   }
-  (void)has_members;
 }
 
 void open_lone_object(Context& ctx, std::string name, std::string_view data) {
@@ -185,15 +183,8 @@ void open_lone_object(Context& ctx, std::string name, std::string_view data) {
 void load_member(Context& ctx, Archive& a, u64 offset) {
   if (!a.loaded.try_emplace(offset, 1).second) return;
   if (offset == 0) return parse_object(ctx, a.name, a.data, &a); // between --start-lib and --end-lib
-  if (a.thin && a.long_names.empty())
+  if (a.long_names.empty())
     for (u64 at = 8; at < a.data.size();) { // the table of long names stands behind the index
-      Member m = read_member(a, at);
-      if (m.name == "//") a.long_names = m.data;
-      if (!is_index(m.name) || m.next <= at) break;
-      at = m.next;
-    }
-  if (!a.thin && a.long_names.empty())
-    for (u64 at = 8; at < a.data.size();) {
       Member m = read_member(a, at);
       if (m.name == "//") a.long_names = m.data;
       if (!is_index(m.name) || m.next <= at) break;

@@ -166,7 +166,9 @@ bool take_out(Reader& r, const Elf64_Shdr& h, std::string_view name, std::span<c
     return true;
   }
   if (name.starts_with(".gnu.lto_") && !ctx.options.relocatable) {
-    if (name.starts_with(".gnu.lto_.") && name.find("decls") != std::string_view::npos) (void)0;
+    // GCC's header: two version numbers, then whether there is no machine code beside the intermediate one.
+    if (name.starts_with(".gnu.lto_.lto.") && bytes.size() > 4 && bytes[4])
+      r.fail("holds only GCC's intermediate code, which is not supported here: compile it without -flto, or with -ffat-lto-objects");
     return true;
   }
   if (name.starts_with(".gnu.debuglto_")) return true;
@@ -186,10 +188,10 @@ void make_section(Reader& r, u32 index, const Elf64_Shdr& h) {
   if (h.sh_addralign & (h.sh_addralign - 1))
     return r.fail(fmt::format("section '{}' has alignment {}, which is no power of two", name, h.sh_addralign));
   if (h.sh_size > (u64{1} << 62)) return r.fail(fmt::format("section '{}' is larger than the address space", name));
-  if ((h.sh_flags & SHF_EXCLUDE) && !ctx.options.relocatable) return;
   std::span<const u8> bytes;
   if (has_bytes) bytes = {r.at(h.sh_offset), h.sh_size};
   if (take_out(r, h, name, bytes)) return;
+  if ((h.sh_flags & SHF_EXCLUDE) && !ctx.options.relocatable) return;
   if (name.starts_with(".gnu.linkonce.")) {
     u32 id = ctx.comdat_names.intern_view(name);
     if (id < ctx.comdat_seen.size()) return;
@@ -290,7 +292,7 @@ bool inflate_bytes(std::span<const u8> from, u8* to, u64 size, u32 kind) {
 
 constexpr u32 compress_zstd = 2; // ELFCOMPRESS_ZSTD of newer headers
 
-void decompress(Context& ctx, ObjectFile& f, InputSection& s, std::vector<std::unique_ptr<u8[]>>& owned) {
+void decompress(ObjectFile& f, InputSection& s, std::vector<std::unique_ptr<u8[]>>& owned) {
   Elf64_Chdr header;
   if (s.size < sizeof header) return f.errors.push_back("compressed section is too short for its header");
   std::memcpy(&header, s.data, sizeof header);
@@ -307,7 +309,6 @@ void decompress(Context& ctx, ObjectFile& f, InputSection& s, std::vector<std::u
   s.flags &= ~static_cast<u64>(SHF_COMPRESSED);
   s.align_log2 = header.ch_addralign ? static_cast<u8>(__builtin_ctzll(header.ch_addralign)) : 0;
   owned.push_back(std::move(bytes));
-  (void)ctx;
 }
 
 } // namespace
@@ -344,7 +345,7 @@ void decompress_sections(Context& ctx) {
   std::vector<std::vector<std::unique_ptr<u8[]>>> owned(ctx.objects.size());
   parallel_for(ctx.objects.size(), [&](u64 i) {
     for (InputSection* s : ctx.objects[i]->sections)
-      if (s && (s->flags & SHF_COMPRESSED)) decompress(ctx, *ctx.objects[i], *s, owned[i]);
+      if (s && (s->flags & SHF_COMPRESSED)) decompress(*ctx.objects[i], *s, owned[i]);
   });
   for (auto& list : owned)
     for (auto& bytes : list) ctx.decompressed.push_back(std::move(bytes));

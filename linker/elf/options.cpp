@@ -34,7 +34,7 @@ struct Parser {
   }
   void add_input(std::string_view name, bool is_library) {
     o.inputs.push_back({std::string(name), is_library, state.as_needed, state.whole_archive, state.static_only,
-                        in_lib, false, false});
+                        in_lib, false});
   }
   u64 number(std::string_view option, std::string_view value) {
     std::string_view digits = value;

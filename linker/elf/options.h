@@ -24,7 +24,6 @@ struct InputItem {
   bool whole_archive = false;
   bool static_only = false;    // after -Bstatic
   bool lazy = false;           // between --start-lib and --end-lib
-  bool just_symbols = false;   // -R FILE
   bool is_script = false;      // -T FILE
 };
 

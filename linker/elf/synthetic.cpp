@@ -257,10 +257,9 @@ bool in_read_only_segment(const SharedFile& f, u64 address) {
 }
 
 // Alignment of a copied variable: that of its section, as far as its address there has it too.
-u64 copy_alignment(const SharedFile& f, u32 index, const Elf64_Sym& e) {
+u64 copy_alignment(const SharedFile& f, const Elf64_Sym& e) {
   u64 align = 64;
   if (e.st_shndx < f.headers.size()) align = std::max<u64>(f.headers[e.st_shndx].sh_addralign, 1);
-  (void)index;
   if (e.st_value) align = std::min(align, e.st_value & (~e.st_value + 1));
   return align & (align - 1) ? 16 : align;
 }
@@ -272,7 +271,7 @@ void add_copy(Context& ctx, Symbol& s) {
   Elf64_Sym e = f.symbols[s.file_index];
   bool read_only = ctx.options.z_relro && in_read_only_segment(f, e.st_value);
   SyntheticSection& home = read_only ? *ctx.synthetic.relro_copies : *ctx.synthetic.copies;
-  u64 align = copy_alignment(f, s.file_index, e);
+  u64 align = copy_alignment(f, e);
   home.section.align_log2 = std::max<u8>(home.section.align_log2, static_cast<u8>(__builtin_ctzll(align)));
   u64 offset = align_to(home.section.size, align);
   u64 size = e.st_size;

@@ -78,7 +78,7 @@ void write_plt_entry(Context& ctx, u8* out, u32 index) {
   if (!lazy) std::memset(out + 6, 0xcc, 10);
 }
 
-void write_indirect_jump(Context& ctx, u8* out, u64 here, u64 slot, bool wide) {
+void write_indirect_jump(Context& ctx, u8* out, u64 here, u64 slot) {
   if (ctx.uses_ibt_plt) {
     const u8 code[16] = {
         0xf3, 0x0f, 0x1e, 0xfa,             // endbr64
@@ -92,7 +92,6 @@ void write_indirect_jump(Context& ctx, u8* out, u64 here, u64 slot, bool wide) {
   const u8 code[8] = {0xff, 0x25, 0, 0, 0, 0, 0x66, 0x90}; // jmp *slot(%rip); nop
   std::memcpy(out, code, sizeof code);
   put32(out + 2, slot - here - 6);
-  (void)wide;
 }
 
 // --- What a relocation refers to -------------------------------------------------------------------------------
@@ -624,11 +623,11 @@ struct X86_64 final : Target {
   void write_plt_header(Context& ctx, u8* out) const override { x86_64::write_plt_header(ctx, out); }
   void write_plt_entry(Context& ctx, u8* out, const Symbol&, u32 index) const override { x86_64::write_plt_entry(ctx, out, index); }
   void write_plt_sec_entry(Context& ctx, u8* out, const Symbol&, u32 index) const override {
-    write_indirect_jump(ctx, out, ctx.synthetic.plt_sec->address() + index * u64{16}, got_plt_slot_address(ctx, index), true);
+    write_indirect_jump(ctx, out, ctx.synthetic.plt_sec->address() + index * u64{16}, got_plt_slot_address(ctx, index));
   }
   void write_plt_got_entry(Context& ctx, u8* out, const Symbol& s, u32 index) const override {
     u64 here = ctx.synthetic.plt_got->address() + index * (ctx.uses_ibt_plt ? u64{16} : u64{8});
-    write_indirect_jump(ctx, out, here, got_address(ctx, ctx.slots[s.slots].got), false);
+    write_indirect_jump(ctx, out, here, got_address(ctx, ctx.slots[s.slots].got));
   }
   u64 lazy_slot_value(Context& ctx, u32 index) const override { return plt_entry_address(ctx, index) + (ctx.synthetic.plt_sec ? 0 : 6); }
   // Variant II: the thread pointer stands at the end of the TLS block.
