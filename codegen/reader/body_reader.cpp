@@ -433,7 +433,7 @@ void BodyReader::place_address_labels() {
 }
 
 Value BodyReader::block_address(GlobalId function, const Cursor::Name& n, const char* at) {
-  if (function != f.self) c.fail(at, "the address of another function's block cannot be used in a body");
+  if (function != f.self) c.fail(at, "the address of another function's block in a body is not supported");
   BlockId b = block_of(find(n), at);
   f.blocks[b].address_taken = true;
   Value self = global_value(function);
