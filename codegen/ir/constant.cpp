@@ -125,7 +125,10 @@ ConstantId ConstantTable::integer(TypeId type, u32 width, u64 bits) {
   return intern(c);
 }
 
-ConstantId ConstantTable::intern(const Constant& c) {
+ConstantId ConstantTable::intern(const Constant& c) { return intern(c, true); }
+ConstantId ConstantTable::intern_view(const Constant& c) { return intern(c, false); }
+
+ConstantId ConstantTable::intern(const Constant& c, bool copy_bytes) {
   if (c.kind == ConstantKind::Integer && c.type >= TypeId::I1 && c.type <= TypeId::I64) {
     u32 width = c.type == TypeId::I1 ? 1 : small_widths[static_cast<u32>(c.type) - static_cast<u32>(TypeId::I8)];
     if (u32 at = small_place(c.type, width, c.bits); at != none) return at;
@@ -136,7 +139,7 @@ ConstantId ConstantTable::intern(const Constant& c) {
   Impl& m = impl();
   Constant row = c;
   row.words = m.memory.copy(c.words);
-  row.bytes = m.memory.copy(c.bytes);
+  if (copy_bytes) row.bytes = m.memory.copy(c.bytes);
   row.operands = m.memory.copy(c.operands);
   m.insert(hash, static_cast<u32>(rows_.size()));
   rows_.push_back(row);

@@ -48,10 +48,12 @@ public:
   // `bits` is cut to `width` (1..64), the width of `type`.
   ConstantId integer(TypeId type, u32 width, u64 bits);
   ConstantId intern(const Constant&); // copies what it refers to
+  ConstantId intern_view(const Constant&); // the same, but `bytes` lives as long as the table and is not copied
 
 private:
   struct Impl;
   Impl& impl();
+  ConstantId intern(const Constant&, bool copy_bytes);
   ConstantId find(const Constant&, u32 hash) const;
   const ConstantTable* base_ = nullptr;
   u32 first_ = 0;

@@ -441,8 +441,8 @@ Value Parser::bytes(TypeId type) {
   Constant k;
   k.kind = ConstantKind::Bytes;
   k.type = type;
-  k.bytes = text;
-  return ir::constant_value(constants.intern(k));
+  k.bytes = text; // in the source or in `memory`
+  return ir::constant_value(constants.intern_view(k));
 }
 
 Value Parser::splat(TypeId type) {
