@@ -11,22 +11,6 @@ namespace {
 constexpr int line_base = -5, line_range = 14, opcode_base = 13;
 constexpr u64 max_special_delta = (255 - opcode_base) / line_range;
 
-void uleb(ByteBuffer& b, u64 v) {
-  do {
-    u8 byte = v & 0x7f;
-    v >>= 7;
-    b.fill(static_cast<u8>(byte | (v ? 0x80 : 0)), 1);
-  } while (v);
-}
-void sleb(ByteBuffer& b, i64 v) {
-  for (;;) {
-    u8 byte = v & 0x7f;
-    v >>= 7;
-    bool last = (v == 0 && !(byte & 0x40)) || (v == -1 && (byte & 0x40));
-    b.fill(static_cast<u8>(byte | (last ? 0 : 0x80)), 1);
-    if (last) return;
-  }
-}
 unsigned uleb_size(u64 v) {
   unsigned n = 1;
   while (v >>= 7) ++n;

@@ -46,6 +46,24 @@ private:
   size_t size_ = 0, capacity_ = 0;
 };
 
+// DWARF's variable-length numbers.
+inline void uleb(ByteBuffer& b, u64 v) {
+  do {
+    u8 byte = v & 0x7f;
+    v >>= 7;
+    b.fill(static_cast<u8>(byte | (v ? 0x80 : 0)), 1);
+  } while (v);
+}
+inline void sleb(ByteBuffer& b, i64 v) {
+  for (;;) {
+    u8 byte = v & 0x7f;
+    v >>= 7;
+    bool last = (v == 0 && !(byte & 0x40)) || (v == -1 && (byte & 0x40));
+    b.fill(static_cast<u8>(byte | (last ? 0 : 0x80)), 1);
+    if (last) return;
+  }
+}
+
 enum class FragKind : u8 {
   None,       // nothing behind the fixed part; the last of a chunk, and where a symbol needed a border
   Branch,     // jmp or jcc: short or near; opcode in `opcode`

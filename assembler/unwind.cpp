@@ -16,23 +16,6 @@ enum Cfa : u8 {
 constexpr u8 pe_omit = 0xff;
 constexpr i64 data_alignment = -8;
 
-void uleb(ByteBuffer& b, u64 v) {
-  do {
-    u8 byte = v & 0x7f;
-    v >>= 7;
-    b.fill(static_cast<u8>(byte | (v ? 0x80 : 0)), 1);
-  } while (v);
-}
-void sleb(ByteBuffer& b, i64 v) {
-  for (;;) {
-    u8 byte = v & 0x7f;
-    v >>= 7;
-    bool last = (v == 0 && !(byte & 0x40)) || (v == -1 && (byte & 0x40));
-    b.fill(static_cast<u8>(byte | (last ? 0 : 0x80)), 1);
-    if (last) return;
-  }
-}
-
 unsigned encoded_size(u8 encoding) {
   switch (encoding & 7) {
   case 0: return 8;
