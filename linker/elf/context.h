@@ -68,6 +68,7 @@ struct InputSection {
   u8 align_log2 = 0;
   SectionKind kind = SectionKind::Regular;
   bool alive = true;
+  bool stays_alone = false;    // --unique: its output section has no other member
   bool reversed = false;       // words are copied last to first (.ctors in .init_array)
   std::atomic<bool> marked = false; // by garbage collection
   union {

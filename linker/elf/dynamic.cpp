@@ -344,6 +344,8 @@ std::vector<Elf64_Dyn> dynamic_entries(Context& ctx) {
   if (o.z_global) flags_1 |= DF_1_GLOBAL;
   if (o.z_nodefaultlib) flags_1 |= DF_1_NODEFLIB;
   if (o.z_nodump) flags_1 |= DF_1_NODUMP;
+  if (o.z_globalaudit) flags_1 |= DF_1_GLOBAUDIT;
+  if (o.z_loadfltr) flags_1 |= DF_1_LOADFLTR;
   if (ctx.has_text_relocations) add(DT_TEXTREL, 0);
   if (o.symbolic == Symbolic::All) add(DT_SYMBOLIC, 0);
   if (flags) add(DT_FLAGS, flags);
@@ -366,7 +368,7 @@ void size_dynamic(Context& ctx) {
     if (!ctx.joined_rpath.empty()) ctx.joined_rpath += ':';
     ctx.joined_rpath += path;
   }
-  ctx.relative_count_final = 1; // reserves the entry; the count is known after writing
+  ctx.relative_count_final = ctx.options.z_combreloc; // reserves the entry; the count is known after writing
   y.dynamic->section.size = dynamic_entries(ctx).size() * sizeof(Elf64_Dyn);
   y.dynstr->section.size = ctx.dynamic_strings.size();
 }
@@ -382,6 +384,7 @@ void write_dynamic(Context& ctx, SyntheticSection& section, u8* out) {
 // Behind the relative ones: sorted by symbol, so that the loader looks each up once.
 void sort_dynamic_relocations(Context& ctx) {
   SyntheticSection* s = ctx.synthetic.rela_dyn;
+  if (!ctx.options.z_combreloc) return;
   ctx.relative_count_final = ctx.dynamic_relative_total;
   if (!s || !s->section.output || !s->size()) return;
   u64 skip = ctx.dynamic_relative_total * sizeof(Elf64_Rela);

@@ -76,13 +76,14 @@ std::string find_library(Context& ctx, const InputItem& item) {
 
 void add_default_paths(Context& ctx) {
   if (ctx.options.no_stdlib) return;
-  for (const char* folder : {"/usr/local/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu",
-                             "/usr/local/lib", "/lib", "/usr/lib"})
+  for (const std::string& folder : default_library_paths(ctx.options))
     ctx.options.library_paths.push_back(ctx.options.sysroot + folder);
 }
 
 void open_bytes(Context& ctx, const std::string& path, std::string_view data, const InputItem& item) {
   if (ctx.options.trace) *ctx.text += path + "\n";
+  if (item.is_binary) return open_binary(ctx, path, data);
+  if (item.just_symbols) return take_symbols(ctx, path, data);
   if (data.starts_with(archive_magic) || data.starts_with(thin_magic)) return open_archive(ctx, path, data, item);
   if (data.starts_with("\177ELF") && data.size() > EI_NIDENT + 2) {
     u16 type;

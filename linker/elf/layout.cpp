@@ -8,6 +8,7 @@
 
 #include "linker/elf/merge.h"
 #include "linker/elf/passes.h"
+#include "linker/elf/patterns.h"
 #include "linker/elf/target.h"
 
 #include <algorithm>
@@ -135,7 +136,7 @@ void place_members(OutputSection& o) {
 
 // Only --section-start and -Ttext can make sections overlap.
 void check_overlaps(Context& ctx) {
-  if (ctx.options.section_starts.empty()) return;
+  if (ctx.options.section_starts.empty() || !ctx.options.check_sections) return;
   std::vector<const OutputSection*> loaded;
   for (OutputSection* o : ctx.outputs)
     if (o->is_allocated() && o->size && !(o->flags & SHF_TLS)) loaded.push_back(o);
@@ -326,8 +327,10 @@ void make_segments(Context& ctx, Layout& l, u64 header_size) {
   one(PT_GNU_PROPERTY, PF_R, ".note.gnu.property");
   make_tls_segment(ctx, l, loaded);
   one(PT_GNU_EH_FRAME, PF_R, ".eh_frame_hdr");
-  Segment& stack = l.add(PT_GNU_STACK, PF_R | PF_W | (wants_executable_stack(ctx) ? u32{PF_X} : 0), 16);
-  stack.memory_size = ctx.options.z_stack_size;
+  if (ctx.options.z_gnustack) {
+    Segment& stack = l.add(PT_GNU_STACK, PF_R | PF_W | (wants_executable_stack(ctx) ? u32{PF_X} : 0), 16);
+    stack.memory_size = ctx.options.z_stack_size;
+  }
   make_relro_segment(l, loaded);
 }
 
@@ -341,6 +344,7 @@ void place_unloaded(Context& ctx, u64 offset) {
   }
   ctx.section_headers_offset = align_to(offset, 8);
   ctx.file_size = ctx.section_headers_offset + (ctx.outputs.size() + 1) * sizeof(Elf64_Shdr);
+  if (!ctx.options.z_sectionheader) ctx.file_size = offset;
 }
 
 } // namespace
@@ -354,6 +358,7 @@ std::string_view output_section_name(Context& ctx, const InputSection& s) {
     if (ctx.options.z_keep_text_prefix && name.starts_with(".text."))
       for (std::string_view kept : {".text.unlikely", ".text.exit", ".text.startup", ".text.hot"})
         if (name.starts_with(kept)) return kept;
+    if (!ctx.options.ctors_in_init_array && (name.starts_with(".ctors") || name.starts_with(".dtors"))) return name.substr(0, 6);
     if (name.starts_with(".ctors") && s.file && !is_crt_file(s.file->name)) return ".init_array";
     if (name.starts_with(".dtors") && s.file && !is_crt_file(s.file->name)) return ".fini_array";
     for (const Prefix& p : prefixes)
@@ -365,6 +370,38 @@ std::string_view output_section_name(Context& ctx, const InputSection& s) {
   return name;
 }
 
+namespace {
+
+// A name that the rules above place; anything else goes where its flags say.
+bool has_rule(std::string_view name, u64 flags) {
+  if (!(flags & SHF_ALLOC)) {
+    constexpr std::string_view known[] = {".debug", ".zdebug", ".stab", ".comment", ".symtab", ".strtab", ".shstrtab", ".gnu.attributes", ".gnu.build.attributes", ".line"};
+    return std::any_of(std::begin(known), std::end(known), [&](std::string_view k) { return name.starts_with(k); });
+  }
+  if (name.starts_with(".note.")) return true;
+  return std::any_of(std::begin(ranks), std::end(ranks), [&](const Rank& r) { return r.name == name; }) ||
+         std::any_of(std::begin(prefixes), std::end(prefixes), [&](const Prefix& p) { return p.output == name; });
+}
+
+// --orphan-handling; false when the section goes.
+bool place_orphan(Context& ctx, const InputSection& s, std::string_view name) {
+  Orphans how = ctx.options.orphans;
+  if (how == Orphans::Place || ctx.options.relocatable || has_rule(name, s.flags)) return true;
+  if (how == Orphans::Discard) return false;
+  if (how == Orphans::Error) ctx.diag.error(fmt::format("unplaced orphan section '{}' from '{}'", s.name(), s.file->name));
+  else ctx.diag.warning(fmt::format("orphan section '{}' from '{}' being placed in section '{}'", s.name(), s.file->name, name));
+  return true;
+}
+
+// --unique: the section does not join others of its name.
+bool stays_alone(Context& ctx, const InputSection& s, const PatternSet& unique) {
+  if (!s.file) return false;
+  if (ctx.options.unique_orphans && !has_rule(ctx.options.relocatable ? s.name() : output_section_name(ctx, s), s.flags)) return true;
+  return !unique.empty() && unique.matches(s.name());
+}
+
+} // namespace
+
 OutputSection* find_output(Context& ctx, std::string_view name) {
   for (OutputSection* o : ctx.outputs)
     if (o->name == name) return o;
@@ -373,7 +410,8 @@ OutputSection* find_output(Context& ctx, std::string_view name) {
 
 void add_to_output(Context& ctx, InputSection& s, std::string_view name) {
   bool allocated = s.flags & SHF_ALLOC;
-  OutputSection*& o = ctx.output_by_name[allocated][name];
+  OutputSection* alone = nullptr;
+  OutputSection*& o = s.stays_alone ? alone : ctx.output_by_name[allocated][name];
   u64 kept = s.flags & ~static_cast<u64>(SHF_GROUP | SHF_COMPRESSED | SHF_LINK_ORDER | (1 << 21) | SHF_INFO_LINK);
   if (ctx.options.relocatable) kept = s.flags & ~static_cast<u64>(SHF_COMPRESSED | SHF_INFO_LINK);
   if (!o) {
@@ -402,6 +440,11 @@ void add_to_output(Context& ctx, InputSection& s, std::string_view name) {
 }
 
 void make_output_sections(Context& ctx) {
+  PatternSet unique;
+  for (const std::string& pattern : ctx.options.unique)
+    if (!unique.add(pattern)) ctx.diag.error(fmt::format("malformed pattern '{}' for --unique", pattern));
+  unique.compile();
+  bool some_alone = ctx.options.unique_orphans || !unique.empty();
   SyntheticSections& y = ctx.synthetic;
   auto add = [&](SyntheticSection* s, bool even_empty = false) {
     if (s && (s->section.size || even_empty)) add_to_output(ctx, s->section, s->name);
@@ -427,6 +470,11 @@ void make_output_sections(Context& ctx) {
           !(s->flags & SHF_ALLOC))
         continue;
       std::string_view name = output_section_name(ctx, *s);
+      if (!place_orphan(ctx, *s, name)) {
+        s->alive = false;
+        continue;
+      }
+      s->stays_alone = some_alone && stays_alone(ctx, *s, unique);
       if ((name == ".init_array" && s->name().starts_with(".ctors")) || (name == ".fini_array" && s->name().starts_with(".dtors"))) s->reversed = true;
       add_to_output(ctx, *s, name);
     }
@@ -438,6 +486,24 @@ void make_output_sections(Context& ctx) {
   if (ctx.outputs.size() + 8 >= SHN_LORESERVE) add(y.symtab_shndx, !ctx.options.strip_all);
   add(y.strtab, !ctx.options.strip_all);
   add(y.shstrtab, true);
+}
+
+// Code with a stack or segments that may be both written and run, where that is asked about.
+void check_permissions(Context& ctx) {
+  const Options& o = ctx.options;
+  auto report = [&](bool error, bool warning, std::string message) {
+    if (error) ctx.diag.error(std::move(message));
+    else if (warning && !o.no_warnings) ctx.diag.warning(std::move(message));
+  };
+  if (wants_executable_stack(ctx))
+    report(o.error_execstack, o.warn_execstack, fmt::format("{}: the stack is executable{}", o.output,
+                                                            o.execstack ? " because of -z execstack" : ""));
+  for (const Segment& g : ctx.segments) {
+    constexpr u32 all = PF_R | PF_W | PF_X;
+    if (g.type == PT_LOAD && (g.flags & all) == all)
+      report(o.error_rwx_segments, o.warn_rwx_segments, fmt::format("{} has a LOAD segment with RWX permissions", o.output));
+    if (g.type == PT_TLS && (g.flags & PF_X)) report(o.error_rwx_segments, o.warn_rwx_segments, fmt::format("{} has a TLS segment with execute permission", o.output));
+  }
 }
 
 // Empty output sections go, unless a symbol stands in one.

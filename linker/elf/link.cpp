@@ -7,6 +7,9 @@
 #include "linker/elf/passes.h"
 #include "linker/elf/target.h"
 
+#include <fmt/format.h>
+#include <sys/resource.h>
+
 namespace lathe::linker {
 
 Context::Context(Options& o, Diagnostics& d) : options(o), diag(d) {}
@@ -60,7 +63,17 @@ bool run_passes(Context& ctx) {
   if (!ctx.ok()) return false;
   // From here all addresses are known and final.
 
+  check_permissions(ctx);
+
   return write_output(ctx);
+}
+
+std::string statistics() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  auto seconds = [](timeval t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6; };
+  return fmt::format("ld.lathe: total time in link: {:.6f}\nld.lathe: largest memory use: {} KiB\n",
+                     seconds(usage.ru_utime) + seconds(usage.ru_stime), usage.ru_maxrss);
 }
 
 } // namespace
@@ -80,6 +93,7 @@ bool link(std::span<const std::string> args, std::vector<MemoryInput> memory, Di
     ctx.memory_inputs[input.name] = {reinterpret_cast<const char*>(input.bytes.data()), input.bytes.size()};
   bool done = false;
   run_with_threads(options.threads, [&] { done = run_passes(ctx); });
+  if (options.stats) text += statistics();
   return done && ctx.ok();
 }
 

@@ -56,6 +56,43 @@ void write_map(Context& ctx) {
   if (!write_file(ctx.options.map_file, out, error)) ctx.diag.error(error);
 }
 
+// --cref: each symbol with the file that defines it, then those that use it.
+void write_cross_references(Context& ctx) {
+  if (!ctx.options.cref) return;
+  struct Row {
+    std::string_view definer;
+    std::vector<std::string_view> users;
+  };
+  std::unordered_map<const Symbol*, Row> rows;
+  auto gather = [&](const InputFile& f) {
+    for (u64 i = 0; i < f.globals.size(); ++i) {
+      const Symbol* s = f.globals[i];
+      if (!s) continue;
+      Row& row = rows[s];
+      bool defines = f.symbols[f.first_global + i].st_shndx != SHN_UNDEF;
+      if (defines && row.definer.empty()) row.definer = f.name;
+      else row.users.push_back(f.name);
+    }
+  };
+  for (const ObjectFile* f : ctx.objects) gather(*f);
+  for (const SharedFile* f : ctx.shared_files) gather(*f);
+  std::vector<std::pair<std::string, const Row*>> order;
+  for (auto& [s, row] : rows)
+    if (s->referenced_by_object) order.emplace_back(display_name(ctx, s->name()), &row);
+  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::string out = "\nCross Reference Table\n\nSymbol                                            File\n";
+  for (auto& [name, row] : order) {
+    std::string_view shown = name;
+    auto line = [&](std::string_view file) {
+      out += shown.size() < 50 ? fmt::format("{:<50}{}\n", shown, file) : fmt::format("{}\n{:<50}{}\n", shown, "", file);
+      shown = {};
+    };
+    if (!row->definer.empty()) line(row->definer);
+    for (std::string_view file : row->users) line(file);
+  }
+  *ctx.text += out;
+}
+
 void write_dependency_file(Context& ctx) {
   if (ctx.options.dependency_file.empty()) return;
   std::string out = ctx.options.output + ":";

@@ -3,6 +3,7 @@
 #include "linker/elf/passes.h"
 #include "linker/elf/target.h"
 
+#include <fmt/format.h>
 #include <random>
 #include <xxhash.h>
 
@@ -63,6 +64,20 @@ void make_property_note(Context& ctx) {
   s->section.size = s->bytes.size();
 }
 
+// -z cet-report: files that keep the output from promising IBT or shadow stacks.
+void report_cet(Context& ctx) {
+  Report how = ctx.options.z_cet_report;
+  if (how == Report::None) return;
+  for (const ObjectFile* f : ctx.objects) {
+    u32 missing = 3 & ~(f->has_and_features ? f->and_features : 0);
+    if (!missing || f == ctx.internal) continue;
+    std::string message = fmt::format("{}: missing {} {}", f->name, missing == 3 ? "IBT and SHSTK" : missing == 1 ? "IBT" : "SHSTK",
+                                      missing == 3 ? "properties" : "property");
+    if (how == Report::Error) ctx.diag.error(std::move(message));
+    else ctx.diag.warning(std::move(message));
+  }
+}
+
 // With -r: says whether the code needs an executable stack.
 void make_stack_note(Context& ctx) {
   bool executable = false, all = true;
@@ -92,6 +107,7 @@ void make_notes(Context& ctx) {
   constexpr std::string_view text("Linker: Lathe 0.1.0\0", 20);
   if (!ctx.options.relocatable) comment.bytes.assign(text.begin(), text.end());
   comment.section.size = comment.bytes.size();
+  report_cet(ctx);
   make_property_note(ctx);
   if (ctx.options.relocatable) {
     make_stack_note(ctx);

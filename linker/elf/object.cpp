@@ -2,6 +2,7 @@
 // seen stays), notes about stacks and CPU features are taken out, and its symbols are resolved. Everything read
 // from the file is checked here, so that later passes may trust indexes and ranges.
 
+#include "linker/elf/definitions.h"
 #include "linker/elf/passes.h"
 #include "linker/elf/target.h"
 
@@ -203,7 +204,7 @@ void make_section(Reader& r, u32 index, const Elf64_Shdr& h) {
   s->name_size = static_cast<u32>(name.size());
   s->data = has_bytes ? bytes.data() : nullptr;
   s->size = h.sh_size;
-  s->flags = h.sh_flags;
+  s->flags = ctx.options.force_group_allocation ? h.sh_flags & ~u64{SHF_GROUP} : h.sh_flags;
   s->type = h.sh_type;
   s->index = index;
   s->align_log2 = h.sh_addralign ? static_cast<u8>(__builtin_ctzll(h.sh_addralign)) : 0;
@@ -241,7 +242,7 @@ void read_sections(Reader& r) {
     bool drop = drops_group(r, h, signature);
     if (r.failed) return;
     if (!drop) {
-      if (ctx.options.relocatable) f.groups.push_back({static_cast<u32>(i), h.sh_info});
+      if (ctx.options.relocatable && !ctx.options.force_group_allocation) f.groups.push_back({static_cast<u32>(i), h.sh_info});
       continue;
     }
     if (dropped.empty()) dropped.resize(f.headers.size());
@@ -339,6 +340,27 @@ void parse_object(Context& ctx, std::string name, std::string_view data, Archive
   if (r.failed || !check_local_symbols(r)) return;
   ctx.objects.push_back(&file);
   resolve_object_symbols(ctx, file);
+}
+
+// Only the addresses of what a linked file defines are taken, as absolute symbols; a definition here wins.
+void take_symbols(Context& ctx, std::string_view name, std::string_view data) {
+  Elf64_Ehdr e;
+  if (data.size() < sizeof e || !data.starts_with("\177ELF") || data[EI_CLASS] != ELFCLASS64)
+    return ctx.diag.error(fmt::format("{}: --just-symbols needs an ELF file", name));
+  std::memcpy(&e, data.data(), sizeof e);
+  if (e.e_type != ET_EXEC && e.e_type != ET_DYN)
+    return ctx.diag.error(fmt::format("{}: --just-symbols needs a linked file: this one has no addresses yet", name));
+  for_each_definition(data, [&](std::string_view symbol, const Elf64_Sym& esym) {
+    Symbol* s = ctx.symbols.intern(symbol);
+    if (!s->is_undefined()) return;
+    s->kind = SymbolKind::Absolute;
+    s->section = nullptr;
+    s->binding = ELF64_ST_BIND(esym.st_info);
+    s->type = ELF64_ST_TYPE(esym.st_info);
+    s->value = esym.st_value;
+    s->size = esym.st_size;
+    s->referenced_by_object = true;
+  });
 }
 
 void decompress_sections(Context& ctx) {

@@ -3,19 +3,23 @@
 
 #include "linker/elf/options.h"
 
+#include "linker/elf/option_lists.h"
 #include "linker/elf/target.h"
 
+#include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/stat.h>
 
 namespace lathe::linker {
 namespace {
 
-constexpr std::string_view version_text = "GNU ld (Lathe) 2.40\nLathe 0.1.0\n";
+constexpr std::string_view first_line = "GNU ld (Lathe) 2.40\n", version_text = "GNU ld (Lathe) 2.40\nLathe 0.1.0\n";
 
 // State of the options that hold for the inputs behind them.
 struct Positional {
-  bool as_needed = false, whole_archive = false, static_only = false, is_static = false;
+  bool as_needed = false, whole_archive = false, static_only = false, is_static = false, binary = false;
 };
 
 struct Parser {
@@ -34,7 +38,7 @@ struct Parser {
   }
   void add_input(std::string_view name, bool is_library) {
     o.inputs.push_back({std::string(name), is_library, state.as_needed, state.whole_archive, state.static_only,
-                        in_lib, false});
+                        in_lib, false, state.binary});
   }
   u64 number(std::string_view option, std::string_view value) {
     std::string_view digits = value;
@@ -56,12 +60,6 @@ struct Parser {
   }
 };
 
-enum class Argument : u8 {
-  None,
-  Separate, // --name VALUE or --name=VALUE
-  Joined,   // only --name=VALUE, VALUE may be missing
-};
-
 using Action = void (*)(Parser&, std::string_view value);
 struct OptionRow {
   Argument argument;
@@ -71,9 +69,6 @@ struct OptionRow {
 #define FLAG(name, statement) {name, {Argument::None, [](Parser& p, std::string_view) { (void)p; statement; }}}
 #define VALUE(name, statement) {name, {Argument::Separate, [](Parser& p, std::string_view v) { (void)p; (void)v; statement; }}}
 #define JOINED(name, statement) {name, {Argument::Joined, [](Parser& p, std::string_view v) { (void)p; (void)v; statement; }}}
-#define IGNORED(name) {name, {Argument::None, nullptr}}
-#define IGNORED_VALUE(name) {name, {Argument::Separate, nullptr}}
-#define IGNORED_JOINED(name) {name, {Argument::Joined, nullptr}}
 
 void set_build_id(Parser& p, std::string_view v) {
   Options& o = p.o;
@@ -145,9 +140,56 @@ void join(std::string& list, std::string_view v) {
   list += v;
 }
 
-// -R is --rpath for a directory and --just-symbols for a file.
+void add_just_symbols(Parser& p, std::string_view v) {
+  p.add_input(v, false);
+  p.o.inputs.back().just_symbols = true;
+}
+
+// -R is --just-symbols for a file and --rpath for a directory, or for what is not there yet.
 void set_just_symbols(Parser& p, std::string_view v) {
+  struct stat info;
+  if (::stat(std::string(v).c_str(), &info) == 0 && S_ISREG(info.st_mode)) return add_just_symbols(p, v);
   p.o.rpaths.emplace_back(v);
+}
+
+void set_packing(Parser& p, std::string_view v) {
+  if (v != "relr" && v != "none") return p.fail(fmt::format("--pack-dyn-relocs={} is not supported, only relr and none are", v));
+  p.o.z_relr = v == "relr";
+}
+
+bool is_own_format(std::string_view name) {
+  return name == "default" || std::any_of(all_targets().begin(), all_targets().end(), [&](const Target* t) { return t->bfd_name == name; });
+}
+
+void set_output_format(Parser& p, std::string_view v) {
+  p.o.binary_output = v == "binary";
+  if (!p.o.binary_output && !is_own_format(v)) p.fail(fmt::format("output format '{}' is not supported", v));
+}
+
+void set_input_format(Parser& p, std::string_view v) {
+  p.state.binary = v == "binary";
+  if (!p.state.binary && !is_own_format(v)) p.fail(fmt::format("input format '{}' is not supported", v));
+}
+
+// HP's spelling of -Bstatic and -Bdynamic.
+void set_library_kind(Parser& p, std::string_view v) {
+  if (v == "archive" || v == "archive_shared") p.state.static_only = true;
+  else if (v == "shared" || v == "shared_archive" || v == "default") p.state.static_only = false;
+  else p.fail(fmt::format("unrecognised -a option '{}'", v));
+}
+
+void set_orphan_handling(Parser& p, std::string_view v) {
+  constexpr std::array<std::string_view, 4> names = {"place", "discard", "warn", "error"};
+  auto it = std::find(names.begin(), names.end(), v);
+  if (it == names.end()) return p.fail(fmt::format("unknown value '{}' for --orphan-handling", v));
+  p.o.orphans = static_cast<Orphans>(it - names.begin());
+}
+
+void set_cet_report(Parser& p, std::string_view v) {
+  constexpr std::array<std::string_view, 3> names = {"none", "warning", "error"};
+  auto it = std::find(names.begin(), names.end(), v);
+  if (it == names.end()) return p.fail(fmt::format("unknown value '{}' for -z cet-report", v));
+  p.o.z_cet_report = static_cast<Report>(it - names.begin());
 }
 
 void set_sort(Parser& p, std::string_view v) {
@@ -177,7 +219,7 @@ const std::unordered_map<std::string_view, OptionRow>& z_rows() {
   static const std::unordered_map<std::string_view, OptionRow> rows = {
       FLAG("now", p.o.z_now = true), FLAG("lazy", p.o.z_now = false),
       FLAG("relro", p.o.z_relro = true), FLAG("norelro", p.o.z_relro = false),
-      FLAG("defs", p.o.z_defs = p.o.no_undefined = true), FLAG("undefs", p.o.z_defs = p.o.no_undefined = false),
+      FLAG("defs", p.o.no_undefined = true), FLAG("undefs", p.o.no_undefined = false),
       FLAG("text", p.o.z_text = true), FLAG("notext", p.o.z_text = false), FLAG("textoff", p.o.z_text = false),
       FLAG("execstack", p.o.execstack = true), FLAG("noexecstack", p.o.execstack = false),
       FLAG("nodelete", p.o.z_nodelete = true), FLAG("nodlopen", p.o.z_nodlopen = true),
@@ -191,8 +233,7 @@ const std::unordered_map<std::string_view, OptionRow>& z_rows() {
       FLAG("cet", p.o.z_ibt = p.o.z_shstk = true), FLAG("force-ibt", p.o.z_ibt = p.o.z_ibtplt = true),
       FLAG("pack-relative-relocs", p.o.z_relr = true), FLAG("nopack-relative-relocs", p.o.z_relr = false),
       FLAG("nocopyreloc", p.o.z_nocopyreloc = true), FLAG("copyreloc", p.o.z_nocopyreloc = false),
-      FLAG("muldefs", p.o.allow_multiple_definition = true),
-      FLAG("unique-symbol", p.o.z_unique_symbol = true), FLAG("nounique-symbol", p.o.z_unique_symbol = false),
+      FLAG("muldefs", p.o.allow_multiple_definition = true), FLAG("nounique-symbol", (void)0),
       FLAG("dynamic-undefined-weak", p.o.dynamic_undefined_weak = true),
       FLAG("nodynamic-undefined-weak", p.o.dynamic_undefined_weak = false),
       FLAG("start-stop-gc", p.o.z_start_stop_gc = true), FLAG("nostart-stop-gc", p.o.z_start_stop_gc = false),
@@ -202,17 +243,11 @@ const std::unordered_map<std::string_view, OptionRow>& z_rows() {
       JOINED("stack-size", p.o.z_stack_size = p.number("-z stack-size", v)),
       JOINED("max-page-size", p.o.z_max_page = p.number("-z max-page-size", v)),
       JOINED("common-page-size", p.o.z_common_page = p.number("-z common-page-size", v)),
-      JOINED("cet-report", (void)0), IGNORED("common"), IGNORED("nocommon"),
-      IGNORED("indirect-extern-access"), IGNORED("noindirect-extern-access"), IGNORED("extern-protected-data"),
-      IGNORED("noextern-protected-data"), IGNORED("lam-u48"), IGNORED("lam-u57"), IGNORED("loadfltr"),
-      IGNORED("noreloc-overflow"), IGNORED("globalaudit"), IGNORED("unsafe"), IGNORED("rodynamic"),
-      IGNORED("nognustack"), IGNORED("mark-plt"), IGNORED("nomark-plt"), IGNORED("memory-seal"),
-      IGNORED("nomemory-seal"), IGNORED("gnu-version-script-compat"), IGNORED("rewrite-endbr"),
-      IGNORED("sectionheader"), FLAG("nosectionheader", p.o.z_sectionheader = false),
-      IGNORED_JOINED("call-nop"), IGNORED_JOINED("lam-u48-report"), FLAG("x86-64-baseline", p.o.z_isa |= 1), FLAG("x86-64-v2", p.o.z_isa |= 2),
+      JOINED("cet-report", set_cet_report(p, v)),
+      FLAG("nosectionheader", p.o.z_sectionheader = false), FLAG("nognustack", p.o.z_gnustack = false),
+      FLAG("loadfltr", p.o.z_loadfltr = true), FLAG("globalaudit", p.o.z_globalaudit = true),
+      FLAG("x86-64-baseline", p.o.z_isa |= 1), FLAG("x86-64-v2", p.o.z_isa |= 2),
       FLAG("x86-64-v3", p.o.z_isa |= 4), FLAG("x86-64-v4", p.o.z_isa |= 8),
-      IGNORED("bndplt"), IGNORED("force-bti"), IGNORED("pac-plt"), IGNORED("hazardplt"), IGNORED("wxneeded"),
-      IGNORED("retpolineplt"), IGNORED("ifunc-noplt"), IGNORED_JOINED("isa-level-report"),
   };
   return rows;
 }
@@ -222,12 +257,12 @@ void set_z(Parser& p, std::string_view v) {
   std::string_view name = v.substr(0, v.find('='));
   auto row = z_rows().find(name);
   bool joined = name.size() != v.size();
+  if (!joined && is_harmless_keyword(name)) return p.o.ignored.push_back(fmt::format("-z {}", v));
   if (row == z_rows().end() || (joined != (row->second.argument == Argument::Joined))) {
     if (!p.o.no_warnings) p.diag.warning(fmt::format("-z {} ignored", v));
     return;
   }
-  if (row->second.action) row->second.action(p, joined ? v.substr(name.size() + 1) : std::string_view{});
-  else p.o.ignored.push_back(fmt::format("-z {}", v));
+  row->second.action(p, joined ? v.substr(name.size() + 1) : std::string_view{});
 }
 
 const std::unordered_map<std::string_view, OptionRow>& rows() {
@@ -236,7 +271,7 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       VALUE("o", p.o.output = v), VALUE("output", p.o.output = v), VALUE("m", p.o.emulation = v),
       FLAG("shared", p.o.shared = true), FLAG("Bshareable", p.o.shared = true), FLAG("G", p.o.shared = true),
       FLAG("pie", p.o.pie = true), FLAG("pic-executable", p.o.pie = true), FLAG("no-pie", p.o.pie = false),
-      FLAG("r", p.o.relocatable = true), FLAG("relocatable", p.o.relocatable = true), FLAG("i", p.o.relocatable = true),
+      FLAG("r", p.o.relocatable = true), FLAG("Ur", p.o.relocatable = true), FLAG("relocatable", p.o.relocatable = true), FLAG("i", p.o.relocatable = true),
       FLAG("static", p.state.is_static = p.state.static_only = true), FLAG("dn", p.state.static_only = true),
       FLAG("Bstatic", p.state.static_only = true), FLAG("non_shared", p.state.static_only = true),
       FLAG("Bdynamic", p.state.static_only = false), FLAG("dy", p.state.static_only = false),
@@ -251,6 +286,11 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       VALUE("Tbss", p.o.section_starts.emplace_back(".bss", p.address("-Tbss", v))),
       VALUE("Ttext-segment", p.o.image_base = p.address("-Ttext-segment", v)),
       VALUE("section-start", add_section_start(p, v)),
+      VALUE("oformat", set_output_format(p, v)), VALUE("orphan-handling", set_orphan_handling(p, v)),
+      JOINED("unique", if (v.empty()) p.o.unique_orphans = true; else p.o.unique.emplace_back(v)),
+      FLAG("force-group-allocation", p.o.force_group_allocation = true),
+      FLAG("no-ctors-in-init-array", p.o.ctors_in_init_array = false),
+      FLAG("check-sections", p.o.check_sections = true), FLAG("no-check-sections", p.o.check_sections = false),
       VALUE("T", add_script(p, v)), VALUE("script", add_script(p, v)), VALUE("dT", add_script(p, v)),
       VALUE("default-script", add_script(p, v)),
       FLAG("N", p.o.omagic = true), FLAG("omagic", p.o.omagic = true), FLAG("no-omagic", p.o.omagic = false),
@@ -260,6 +300,9 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       VALUE("L", p.o.library_paths.emplace_back(v)), VALUE("library-path", p.o.library_paths.emplace_back(v)),
       VALUE("sysroot", p.o.sysroot = v == "/" ? std::string_view{} : v),
       FLAG("nostdlib", p.o.no_stdlib = true),
+      VALUE("Y", split_list(p.o.default_paths, v.starts_with("P,") ? v.substr(2) : v, ":")),
+      VALUE("a", set_library_kind(p, v)),
+      VALUE("b", set_input_format(p, v)), VALUE("format", set_input_format(p, v)),
       FLAG("as-needed", p.state.as_needed = true), FLAG("no-as-needed", p.state.as_needed = false),
       FLAG("whole-archive", p.state.whole_archive = true), FLAG("no-whole-archive", p.state.whole_archive = false),
       FLAG("push-state", p.stack.push_back(p.state)),
@@ -269,7 +312,7 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       FLAG("end-group", if (--p.group_depth < 0) p.fail("--end-group without --start-group")),
       FLAG(")", if (--p.group_depth < 0) p.fail("--end-group without --start-group")),
       FLAG("start-lib", p.in_lib = true), FLAG("end-lib", p.in_lib = false),
-      VALUE("R", set_just_symbols(p, v)), VALUE("just-symbols", p.fail("--just-symbols is not supported")),
+      VALUE("R", set_just_symbols(p, v)), VALUE("just-symbols", add_just_symbols(p, v)),
       VALUE("exclude-libs", split_list(p.o.exclude_libs, v, ",:")),
       // Symbols
       VALUE("u", p.o.undefined.emplace_back(v)), VALUE("undefined", p.o.undefined.emplace_back(v)),
@@ -295,13 +338,15 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       VALUE("unresolved-symbols", set_unresolved(p, v)),
       FLAG("warn-unresolved-symbols", p.o.unresolved_are_warnings = true),
       FLAG("error-unresolved-symbols", p.o.unresolved_are_warnings = false),
+      FLAG("noinhibit-exec", p.o.unresolved_are_warnings = true),
+      FLAG("disable-multiple-abs-defs", p.o.multiple_absolute_definitions = false),
       FLAG("allow-multiple-definition", p.o.allow_multiple_definition = true),
       FLAG("no-allow-multiple-definition", p.o.allow_multiple_definition = false),
       FLAG("no-undefined-version", p.o.allow_undefined_version = false),
       FLAG("undefined-version", p.o.allow_undefined_version = true),
       FLAG("default-symver", p.o.default_symver = true),
       VALUE("package-metadata", p.o.package_metadata = v),
-      VALUE("pack-dyn-relocs", p.o.z_relr = v == "relr"),
+      VALUE("pack-dyn-relocs", set_packing(p, v)),
       VALUE("retain-symbols-file", p.o.retain_symbols_file = v),
       VALUE("y", p.o.trace_symbols.emplace(v)), VALUE("trace-symbol", p.o.trace_symbols.emplace(v)),
       // Sections
@@ -332,9 +377,9 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       VALUE("audit", join(p.o.audit, v)), VALUE("depaudit", join(p.o.depaudit, v)), VALUE("P", join(p.o.depaudit, v)),
       VALUE("z", set_z(p, v)),
       // Messages and reports
-      FLAG("v", p.text += "GNU ld (Lathe) 2.40\n"), FLAG("V", p.text += version_text),
+      FLAG("v", p.text += first_line), FLAG("V", p.text += version_text),
       FLAG("version", p.wants_version = true), FLAG("help", p.wants_help = true),
-      JOINED("verbose", p.text += "GNU ld (Lathe) 2.40\n"),
+      JOINED("verbose", p.o.verbose = true),
       FLAG("t", p.o.trace = true), FLAG("trace", p.o.trace = true),
       FLAG("M", p.o.print_map = true), FLAG("print-map", p.o.print_map = true), VALUE("Map", p.o.map_file = v),
       FLAG("cref", p.o.cref = true),
@@ -342,51 +387,20 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       FLAG("fatal-warnings", p.o.fatal_warnings = true), FLAG("no-fatal-warnings", p.o.fatal_warnings = false),
       FLAG("w", p.o.no_warnings = true), FLAG("no-warnings", p.o.no_warnings = true),
       FLAG("warn-common", p.o.warn_common = true), FLAG("no-warn-common", p.o.warn_common = false),
-      FLAG("warn-textrel", p.o.warn_textrel = true), FLAG("warn-shared-textrel", p.o.warn_textrel = true),
+      FLAG("warn-execstack", p.o.warn_execstack = true), FLAG("warn-execstack-objects", p.o.warn_execstack = true),
+      FLAG("error-execstack", p.o.error_execstack = true),
+      FLAG("warn-rwx-segments", p.o.warn_rwx_segments = true), FLAG("error-rwx-segments", p.o.error_rwx_segments = true),
+      FLAG("stats", p.o.stats = true), FLAG("print-output-format", p.o.print_output_format = true),
       JOINED("demangle", p.o.demangle = true), FLAG("no-demangle", p.o.demangle = false),
       FLAG("no-threads", p.o.threads = 1),
       JOINED("threads", p.o.threads = v.empty() ? 0 : static_cast<unsigned>(p.number("--threads", v))),
       VALUE("thread-count", p.o.threads = static_cast<unsigned>(p.number("--thread-count", v))),
-      // Accepted, and without effect here
-      IGNORED_VALUE("plugin"), IGNORED_VALUE("plugin-opt"), IGNORED("no-plugin"), IGNORED_VALUE("a"),
-      IGNORED_VALUE("A"), IGNORED_VALUE("architecture"), IGNORED("EL"), IGNORED("g"), IGNORED_VALUE("Y"),
-      IGNORED("add-needed"), IGNORED("no-add-needed"), IGNORED("copy-dt-needed-entries"),
-      IGNORED("no-copy-dt-needed-entries"), IGNORED("accept-unknown-input-arch"),
-      IGNORED("no-accept-unknown-input-arch"), IGNORED("check-sections"), IGNORED("no-check-sections"),
-      IGNORED("no-define-common"), IGNORED("force-exe-suffix"), IGNORED("no-keep-memory"),
-      IGNORED_JOINED("max-cache-size"), IGNORED("reduce-memory-overheads"), IGNORED_JOINED("hash-size"),
-      IGNORED("stats"), IGNORED("no-warn-mismatch"), IGNORED("warn-mismatch"), IGNORED("no-warn-search-mismatch"),
-      IGNORED("warn-constructors"), IGNORED("warn-multiple-gp"), IGNORED("warn-once"), IGNORED("warn-section-align"),
-      IGNORED("warn-alternate-em"), IGNORED("warn-execstack"), IGNORED("no-warn-execstack"),
-      IGNORED("warn-execstack-objects"), IGNORED("warn-rwx-segments"), IGNORED("no-warn-rwx-segments"),
-      IGNORED("warn-ifunc-textrel"), IGNORED("no-warn-ifunc-textrel"), IGNORED("warn-dynamic-list-data"),
-      IGNORED("warn-symbol-ordering"), IGNORED("no-warn-symbol-ordering"), IGNORED("warn-backrefs"),
-      IGNORED("error-execstack"), IGNORED("no-error-execstack"), IGNORED("error-rwx-segments"),
-      IGNORED("no-error-rwx-segments"), IGNORED("no-eh-frame-opt"), IGNORED("ld-generated-unwind-info"),
-      IGNORED("no-ld-generated-unwind-info"), IGNORED("traditional-format"), IGNORED("no-export-all-symbols"),
-      IGNORED_JOINED("error-handling-script"), IGNORED_JOINED("color-diagnostics"), IGNORED("no-color-diagnostics"),
-      IGNORED_JOINED("error-limit"), IGNORED_JOINED("icf"), IGNORED("no-icf"), IGNORED("ignore-data-address-equality"),
-      IGNORED_VALUE("orphan-handling"), IGNORED("print-memory-usage"),
-      IGNORED("print-output-format"), IGNORED("force-group-allocation"), IGNORED("enable-non-contiguous-regions"),
-      IGNORED("enable-non-contiguous-regions-warnings"), IGNORED("non-contiguous-regions"), IGNORED_JOINED("ctf-variables"),
-      IGNORED("no-ctf-variables"), IGNORED_VALUE("ctf-share-types"), IGNORED("embedded-relocs"), IGNORED_VALUE("c"),
-      IGNORED_VALUE("mri-script"), IGNORED_VALUE("assert"), IGNORED("qmagic"), IGNORED("Qy"), IGNORED_VALUE("Ur"),
-      IGNORED_JOINED("unique"), IGNORED_JOINED("spare-dynamic-tags"), IGNORED_VALUE("split-by-file"),
-      IGNORED_VALUE("split-by-reloc"), IGNORED_VALUE("task-link"), IGNORED("no-strip-discarded"),
-      IGNORED("strip-discarded"), IGNORED("section-ordering-file"), IGNORED_VALUE("oformat"), IGNORED_VALUE("b"),
-      IGNORED_VALUE("format"), IGNORED("gdb-index"), IGNORED("no-gdb-index"), IGNORED("disable-multiple-abs-defs"),
-      IGNORED("no-disable-multiple-abs-defs"), IGNORED("long-plt"), IGNORED("gpsize"), 
-      IGNORED("default-imported-symver"), IGNORED_VALUE("debug"), IGNORED("remap-inputs"), IGNORED("fork"),
-      IGNORED("no-fork"), IGNORED("detach"), IGNORED("no-detach"), IGNORED("perf"), IGNORED("quick-exit"),
-      IGNORED("no-quick-exit"), IGNORED("apply-dynamic-relocs"), IGNORED("no-apply-dynamic-relocs"),
-      IGNORED("ctors-in-init-array"), IGNORED("no-ctors-in-init-array"), IGNORED("build-fixed"),
-      IGNORED_VALUE("mllvm"), IGNORED_JOINED("lto-O"), IGNORED("noinhibit-exec"), IGNORED("no-error-unresolved-symbols"),
   };
   return table;
 }
 
 // Options of one letter whose value is joined to it: -lfoo -L/lib -zrelro -ofile ...
-constexpr std::string_view joined_letters = "oLlzeuyhmIRFfTAabcPY";
+constexpr std::string_view joined_letters = "oLlzeuyhmIRFfTabPY";
 
 bool takes_long_form(std::string_view arg) { return arg.size() > 1 && arg[0] == '-'; }
 
@@ -399,12 +413,19 @@ int handle(Parser& p, std::span<const std::string> args, size_t i) {
   std::string_view key = name.substr(0, equals);
   const auto& table = rows();
   auto run = [&](const OptionRow& row, std::string_view value) {
-    if (row.action) row.action(p, value);
-    else p.o.ignored.emplace_back(arg);
+    if (row.action) return row.action(p, value);
+    const ListedOption& listed = *find_listed_option(key);
+    if (!listed.refused || (key == "icf" && value == "none")) p.o.ignored.emplace_back(arg);
+    else p.fail(fmt::format("option '{}' is not supported", arg));
   };
-  auto find = [&](std::string_view k) {
-    auto it = table.find(k);
-    return it != table.end() && !(two && k.size() == 1 && k != "(") ? &it->second : nullptr;
+  OptionRow listed_row{};
+  auto find = [&](std::string_view k) -> const OptionRow* {
+    if (two && k.size() == 1) return nullptr;
+    if (auto it = table.find(k); it != table.end()) return &it->second;
+    const ListedOption* listed = find_listed_option(k);
+    if (!listed) return nullptr;
+    listed_row = {listed->argument, nullptr};
+    return &listed_row;
   };
   // -o and -l style letters win over long names of one dash only where no long name fits exactly.
   bool long_allowed = two || !(name.size() > 1 && name[0] == 'o' && name != "omagic");
@@ -490,6 +511,17 @@ bool expand(std::span<const std::string> args, std::vector<std::string>& out, Di
   return true;
 }
 
+// --verbose: configure scripts read the SEARCH_DIR lines.
+std::string verbose_text(const Options& o) {
+  std::string out = "GNU ld (Lathe) 2.40\n  Supported emulations:\n";
+  for (const Target* t : all_targets()) out += fmt::format("   {}\n", t->emulations[0]);
+  for (const std::string& folder : o.library_paths) out += fmt::format("SEARCH_DIR(\"{}\");\n", folder);
+  if (!o.no_stdlib)
+    for (const std::string& folder : default_library_paths(o)) out += fmt::format("SEARCH_DIR(\"={}\");\n", folder);
+  if (!o.ignored.empty()) out += fmt::format("ld.lathe: options without effect here: {}\n", fmt::join(o.ignored, " "));
+  return out;
+}
+
 std::string help_text() {
   std::string names;
   for (const Target* t : all_targets()) names += fmt::format(" {}", t->bfd_name);
@@ -514,13 +546,15 @@ std::string help_text() {
       "  -soname NAME -rpath DIR -rpath-link DIR -dynamic-linker FILE --hash-style=STYLE\n"
       "  --build-id[=STYLE] --eh-frame-hdr --compress-debug-sections=KIND --emit-relocs\n"
       "  -s -S -x -X --strip-all --strip-debug --discard-all --discard-locals\n"
-      "  -Map FILE -M -t -y SYMBOL --dependency-file FILE\n"
+      "  -Map FILE -M -t -y SYMBOL --cref --dependency-file FILE --stats\n"
+      "  -T SCRIPT -Ttext=ADDRESS --section-start=NAME=ADDRESS --orphan-handling=HOW\n"
+      "  -b FORMAT --oformat FORMAT    binary, or the target's own\n"
       "  -z KEYWORD                    now lazy relro norelro defs text notext execstack noexecstack\n"
       "                                nodelete initfirst origin ibt shstk pack-relative-relocs\n"
       "                                max-page-size=N stack-size=N and others\n"
       "  --threads=N                   threads to use\n"
       "  @FILE                         read options from FILE\n"
-      "  --version -v -V --help\n"
+      "  --version -v -V --verbose --help\n"
       "ld.lathe: supported targets:{} elf64-little\n"
       "ld.lathe: supported emulations: elf_x86_64\n",
       names);
@@ -533,6 +567,11 @@ void check_combinations(Parser& p) {
   if (!o.shared && !o.filters.empty()) p.fail("-F and --filter may not be used without -shared");
   if (!o.shared && !o.auxiliary.empty()) p.fail("-f and --auxiliary may not be used without -shared");
   if (o.relocatable && (o.shared || o.pie)) p.fail("-r does not go together with -shared or -pie");
+  if (!o.z_sectionheader) {
+    if (o.relocatable || o.emit_relocs) p.fail("-z nosectionheader does not go together with -r or --emit-relocs");
+    o.strip_all = o.strip_debug = true; // nothing could find them
+  }
+  if (o.relocatable && o.binary_output) p.fail("-r does not go together with --oformat binary");
   if (o.relocatable) o.gc_sections = o.strip_all = false;
   for (u64 size : {o.z_max_page, o.z_common_page})
     if (size & (size - 1)) p.fail(fmt::format("page size {} is not a power of two", size));
@@ -540,6 +579,11 @@ void check_combinations(Parser& p) {
 }
 
 } // namespace
+
+std::vector<std::string> default_library_paths(const Options& o) {
+  if (!o.default_paths.empty()) return o.default_paths;
+  return {"/usr/local/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/usr/local/lib", "/lib", "/usr/lib"};
+}
 
 ParseResult parse_options(std::span<const std::string> args, Options& options, Diagnostics& diagnostics,
                           std::string& text) {
@@ -556,6 +600,8 @@ ParseResult parse_options(std::span<const std::string> args, Options& options, D
     if (taken < 0) p.fail(fmt::format("unknown option '{}'", arg));
     else i += static_cast<size_t>(taken);
   }
+  if (options.print_output_format) text += fmt::format("{}\n", all_targets()[0]->bfd_name);
+  if (options.verbose) text += verbose_text(options);
   if (p.wants_help) text += help_text();
   if (p.wants_version) text += version_text;
   if (p.failed) return ParseResult::Failed;

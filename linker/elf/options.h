@@ -25,6 +25,8 @@ struct InputItem {
   bool static_only = false;    // after -Bstatic
   bool lazy = false;           // between --start-lib and --end-lib
   bool is_script = false;      // -T FILE
+  bool is_binary = false;      // after -b binary: its bytes become a section
+  bool just_symbols = false;   // --just-symbols FILE: only its symbols' addresses are taken
 };
 
 enum class BuildId : u8 { None, Short, Long, Uuid, Hex };
@@ -32,6 +34,8 @@ enum class Unresolved : u8 { Default, ReportAll, IgnoreAll, IgnoreInObjects, Ign
 enum class Symbolic : u8 { None, All, Functions, NonWeak, NonWeakFunctions };
 enum class SortSections : u8 { None, Name, Alignment };
 enum class Compression : u8 { None, Zlib, Zstd };
+enum class Orphans : u8 { Place, Discard, Warn, Error }; // sections that no rule of the layout names
+enum class Report : u8 { None, Warning, Error };
 enum class CommonOrder : u8 { None, Descending, Ascending };
 
 struct Options {
@@ -43,7 +47,7 @@ struct Options {
   std::string audit, depaudit;
   std::vector<std::string> library_paths, rpaths, rpath_links, version_scripts, dynamic_lists;
   std::vector<std::string> export_dynamic_symbols, export_dynamic_symbol_lists;
-  std::vector<std::string> undefined, require_defined, filters, auxiliary, exclude_libs, retained_symbols;
+  std::vector<std::string> undefined, require_defined, filters, auxiliary, exclude_libs;
   std::vector<std::pair<std::string, std::string>> defsyms;
   std::vector<std::pair<std::string, u64>> section_starts;
   std::unordered_set<std::string> wrap, trace_symbols;
@@ -55,8 +59,8 @@ struct Options {
   bool gc_sections = false, print_gc_sections = false, gc_keep_exported = false;
   bool eh_frame_hdr = false, emit_relocs = false, relax = true, new_dtags = true;
   bool strip_all = false, strip_debug = false, discard_all = false, discard_locals = false, discard_none = false;
-  bool allow_multiple_definition = false, no_undefined = false, no_undefined_version = false;
-  std::optional<bool> allow_shlib_undefined, execstack, dynamic_undefined_weak, export_all_warnings;
+  bool allow_multiple_definition = false, no_undefined = false;
+  std::optional<bool> allow_shlib_undefined, execstack, dynamic_undefined_weak;
   Unresolved unresolved = Unresolved::Default;
   bool unresolved_are_warnings = false;
   Symbolic symbolic = Symbolic::None;
@@ -66,30 +70,39 @@ struct Options {
   BuildId build_id = BuildId::None;
   bool hash_sysv = true, hash_gnu = false;
   bool define_common = false;
-  bool warn_common = false, warn_textrel = false, warn_unresolved = false, warn_once = false;
+  bool warn_common = false, warn_execstack = false, error_execstack = false, warn_rwx_segments = false, error_rwx_segments = false;
   bool fatal_warnings = false, no_warnings = false, demangle = true, check_sections = true;
   bool trace = false, print_map = false, rosegment = true, cref = false;
   bool omagic = false, nmagic = false;
+  bool binary_output = false; // --oformat binary: the loaded bytes alone
+  bool unique_orphans = false, force_group_allocation = false, ctors_in_init_array = true;
+  bool multiple_absolute_definitions = true, stats = false, verbose = false, print_output_format = false;
+  Orphans orphans = Orphans::Place;
+  std::vector<std::string> unique; // --unique=PATTERN: each such input section stays one of its own
+  std::vector<std::string> default_paths; // -Y
   bool print_memory_usage = false, no_stdlib = false, allow_undefined_version = true;
 
   bool default_symver = false;
   std::string package_metadata;
   u32 z_isa = 0;
-  bool z_now = false, z_relro = true, z_text = false, z_defs = false, z_nodelete = false, z_nodlopen = false;
+  bool z_now = false, z_relro = true, z_text = false, z_nodelete = false, z_nodlopen = false;
   bool z_initfirst = false, z_origin = false, z_interpose = false, z_global = false, z_nodefaultlib = false;
   bool z_combreloc = true, z_separate_code = true, z_ibt = false, z_shstk = false, z_ibtplt = false;
-  bool z_relr = false, z_nocopyreloc = false, z_unique_symbol = false, z_muldefs = false, z_nodump = false;
-  bool z_start_stop_gc = false, z_keep_text_prefix = false, z_force_bti = false, z_sectionheader = true;
-  std::optional<bool> z_mark_plt;
+  bool z_relr = false, z_nocopyreloc = false, z_nodump = false, z_loadfltr = false, z_globalaudit = false;
+  bool z_start_stop_gc = false, z_keep_text_prefix = false, z_sectionheader = true, z_gnustack = true;
+  Report z_cet_report = Report::None;
   u8 z_start_stop_visibility = 3; // STV_PROTECTED, as GNU ld has it
   u64 z_stack_size = 0, z_max_page = 0, z_common_page = 0;
   std::optional<u64> image_base;
   i64 optimize = 1;
   unsigned threads = 0; // 0: as many as there are
-  std::vector<std::string> ignored; // accepted without effect, shown by --verbose
+  std::vector<std::string> ignored; // as given; see option_lists.h
 
   bool is_pic() const { return shared || pie; }
 };
+
+// Where -l looks behind all -L, below the sysroot.
+std::vector<std::string> default_library_paths(const Options& options);
 
 enum class ParseResult : u8 { Link, Done, Failed };
 

@@ -17,6 +17,7 @@ std::string_view find_memory_or_file(Context&, const std::string& path, std::str
 // object.cpp
 void parse_object(Context&, std::string name, std::string_view data, Archive* archive);
 void decompress_sections(Context&);
+void take_symbols(Context&, std::string_view name, std::string_view data); // --just-symbols
 // shared.cpp
 void parse_shared(Context&, std::string name, std::string_view data, const InputItem&);
 void check_shared_undefined(Context&);
@@ -25,6 +26,10 @@ void open_archive(Context&, std::string name, std::string_view data, const Input
 void open_lone_object(Context&, std::string name, std::string_view data);
 void load_member(Context&, Archive&, u64 offset);
 bool member_defines_strongly(Context&, Archive&, u64 offset, std::string_view symbol);
+
+// binary.cpp
+void open_binary(Context&, const std::string& path, std::string_view bytes);
+std::vector<u8> loaded_bytes(Context&); // what --oformat binary writes; call with the image complete
 
 // script.cpp
 void open_input_script(Context&, const std::string& path, std::string_view text, const InputItem&);
@@ -106,6 +111,7 @@ void make_output_sections(Context&);
 void sort_output_sections(Context&);
 void add_to_output(Context&, InputSection&, std::string_view name);
 void drop_empty_outputs(Context&);
+void check_permissions(Context&);
 void assign_addresses(Context&);
 void assign_tail_offsets(Context&);
 void assign_symbol_addresses(Context&);
@@ -128,6 +134,7 @@ void write_relocation_outputs(Context&);
 
 // map.cpp
 void write_map(Context&);
+void write_cross_references(Context&);
 void write_dependency_file(Context&);
 
 // parallel.cpp: the only file that sees oneTBB. Order of calls is unspecified, so results must not depend on it.

@@ -134,7 +134,7 @@ void report_duplicate(Context& ctx, const Symbol& s, ObjectFile& f, const Elf64_
   // One function under foo and foo@@V is one definition.
   if (s.object == &f && s.section == section && s.value == e.st_value) return;
   // The same absolute value twice is no conflict.
-  if (s.kind == SymbolKind::Absolute && !section && s.value == e.st_value) return;
+  if (s.kind == SymbolKind::Absolute && !section && s.value == e.st_value && ctx.options.multiple_absolute_definitions) return;
   std::string here = section ? place_of(*section, e.st_value) : f.name;
   std::string there = s.kind == SymbolKind::Defined && s.section->file ? place_of(*s.section, s.value)
                       : s.object                                       ? s.object->name

@@ -73,7 +73,8 @@ std::vector<Symbol*> homeless_symbols(Context& ctx) {
   std::vector<Symbol*> out;
   ctx.symbols.for_each([&](Symbol& s) {
     bool used = s.referenced_by_object || s.strongly_referenced;
-    if (s.kind == SymbolKind::Output || s.is_script_defined || (s.kind == SymbolKind::Defined && s.is_copy) ||
+    bool taken = s.kind == SymbolKind::Absolute && !s.object; // by --just-symbols
+    if (s.kind == SymbolKind::Output || s.is_script_defined || taken || (s.kind == SymbolKind::Defined && s.is_copy) ||
         (s.kind == SymbolKind::Shared && used) || (s.kind == SymbolKind::Undefined && used))
       out.push_back(&s);
   });

@@ -128,6 +128,7 @@ void write_headers(Context& ctx) {
   u32 names = ctx.synthetic.shstrtab->section.output->index;
   e.e_shnum = count >= SHN_LORESERVE ? 0 : static_cast<u16>(count);
   e.e_shstrndx = names >= SHN_LORESERVE ? u16{SHN_XINDEX} : static_cast<u16>(names);
+  if (!ctx.options.z_sectionheader) e.e_shoff = e.e_shnum = e.e_shstrndx = 0;
   std::memcpy(ctx.image, &e, sizeof e);
   u8* out = ctx.image + sizeof e;
   for (const Segment& g : ctx.segments) {
@@ -142,6 +143,7 @@ void write_headers(Context& ctx) {
     std::memcpy(out, &p, sizeof p);
     out += sizeof p;
   }
+  if (!ctx.options.z_sectionheader) return;
   Elf64_Shdr null{};
   if (count >= SHN_LORESERVE) null.sh_size = count;
   if (names >= SHN_LORESERVE) null.sh_link = names;
@@ -226,8 +228,23 @@ void write_image(Context& ctx) {
   if (!ctx.options.relocatable) write_late(ctx);
   write_symtab(ctx);
   write_relocation_outputs(ctx);
-  write_section_headers(ctx);
+  if (ctx.options.z_sectionheader) write_section_headers(ctx);
   write_build_id(ctx);
+}
+
+} // namespace
+
+namespace {
+
+bool write_binary(Context& ctx) {
+  std::vector<u8> image(ctx.file_size);
+  ctx.image = image.data();
+  write_image(ctx);
+  std::vector<u8> bytes = loaded_bytes(ctx);
+  report_errors(ctx);
+  std::string error;
+  if (ctx.ok() && !write_file(ctx.options.output, bytes, 0777, error)) ctx.diag.error(error);
+  return ctx.ok();
 }
 
 } // namespace
@@ -239,6 +256,7 @@ bool write_output(Context& ctx) {
   if (ctx.has_text_relocations && !ctx.options.no_warnings && ctx.options.is_pic())
     ctx.diag.warning(fmt::format("creating DT_TEXTREL in {}", ctx.options.shared ? "a shared object" : "a PIE"));
   if (!ctx.ok()) return false;
+  if (ctx.options.binary_output) return write_binary(ctx);
   MappedOutput output;
   std::string error;
   if (!output.open(ctx.options.output, ctx.file_size, ctx.options.relocatable ? 0666 : 0777, error)) return ctx.diag.error(error), false;
@@ -247,6 +265,7 @@ bool write_output(Context& ctx) {
   report_errors(ctx);
   if (!ctx.ok()) return false;
   write_map(ctx);
+  write_cross_references(ctx);
   write_dependency_file(ctx);
   if (!ctx.ok()) return false;
   if (!output.commit(error)) ctx.diag.error(error);
