@@ -15,7 +15,10 @@ using assembler::OperandKind;
 void emit_module_begin(ModuleContext& context, StatementBuffer& out) {
   out.directive(Directive::text);
   if (!context.module.source_name.empty()) out.directive(Directive::file, {out.string(context.module.source_name)});
-  for (const std::string& line : context.module.module_asm) out.verbatim(line);
+  // One text: a macro's definition goes over several lines.
+  std::string text;
+  for (const std::string& line : context.module.module_asm) text += (text.empty() ? "" : "\n") + line;
+  if (!context.module.module_asm.empty()) out.verbatim(text);
   if (!context.module.module_asm.empty()) out.directive(Directive::text);
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr u32 Always = 1, Constants = 2, Aggregates = 4, Vectors = 8, Addresses = 16, Intrinsics = 32, Atomics = 64,
               Switches = 128, WideInts = 256, OddInts = 512, Floats = 1024, Divisions = 2048, Optimizing = 4096,
-              Changed = 8192;
+              Changed = 8192, AsmGoto = 16384;
 
 struct Pass {
   std::string_view name;
@@ -23,6 +23,7 @@ struct Pass {
 
 constexpr Pass passes[] = {
     {"unreachable", remove_unreachable_blocks, Always},
+    {"asm-goto", legalize_asm_goto, AsmGoto},
     {"constants", legalize_constants, Constants},
     {"aggregates", legalize_aggregates, Aggregates},
     {"vectors", legalize_vectors, Vectors},
@@ -100,6 +101,7 @@ private:
   u32 of_opcode(const Instruction& i, InstId id) {
     bool bit = i.type == TypeId::I1;
     switch (i.op) {
+    case Opcode::CallBr: return AsmGoto;
     case Opcode::Call:
     case Opcode::Invoke: {
       Value callee = f.operand(id, 0);
@@ -181,7 +183,7 @@ bool legalize(Function& f, const LegalizeTarget& target, const LegalizeOptions& 
     for (const Pass& pass : passes) {
       if (pass.need & needs) {
         pass.run(context);
-        bool structural = pass.need & (Constants | Aggregates | Vectors | Intrinsics | Atomics | Switches | WideInts);
+        bool structural = pass.need & (AsmGoto | Constants | Aggregates | Vectors | Intrinsics | Atomics | Switches | WideInts);
         if (structural) needs |= Scan(f).run() | Changed;
         if (options.after_pass) options.after_pass(f, pass.name, options.after_pass_data);
 #ifdef LATHE_VERIFY

@@ -175,7 +175,7 @@ void PartsRewriter::finish() {
 }
 
 void PartsRewriter::split_result(InstId id) {
-  if (f[id].op == Opcode::CallBr) refuse(id);
+  if (f[id].op == Opcode::CallBr) return; // legalize_asm_goto has moved its value to the blocks it leads to
   if (f[id].op == Opcode::Invoke) {
     u32 normal = f[id].operand_count - 2;
     BlockId edge = split_edge(f, f[id].block, normal);

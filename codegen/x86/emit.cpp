@@ -103,7 +103,8 @@ void FunctionEmitter::run() {
 bool FunctionEmitter::says_nothing(InstructionIndex index) const {
   const MachineInstruction& i = machine_.instructions[index];
   if (std::binary_search(allocation_.dead.begin(), allocation_.dead.end(), index)) return true;
-  if (is_pseudo(i, MachinePseudo::Undefined) || is_pseudo(i, Pseudo::Entry)) return true;
+  if (is_pseudo(i, MachinePseudo::Undefined) || is_pseudo(i, Pseudo::Entry) || is_pseudo(i, Pseudo::Received))
+    return true;
   return is_pseudo(i, MachinePseudo::Copy) && location(i, 0) == location(i, 1);
 }
 
@@ -153,7 +154,11 @@ void FunctionEmitter::order_blocks() {
   std::vector<emit::LayoutEdge> edges;
   for (MachineBlockId b : order_) {
     const MachineBlock& block = machine_.blocks[b];
+    InstructionIndex terminator = first_terminator(machine_, block);
+    bool is_goto = terminator < block.end && is_pseudo(machine_.instructions[terminator], MachinePseudo::InlineAsm);
     for (const MachineEdge& e : machine_.edges_of(block)) {
+      // What asm goto jumps to itself gains nothing from standing behind it.
+      if (is_goto && machine_.operands_of(machine_.instructions[block.end - 1])[0].payload != e.block) continue;
       float weight = block.edge_count == 1 ? block.frequency : machine_.blocks[e.block].frequency;
       if (thread_[e.block] != b) edges.push_back({b, thread_[e.block], weight, block.edge_count == 1});
     }

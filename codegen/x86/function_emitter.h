@@ -83,7 +83,9 @@ private:
   void inline_asm(const MachineInstruction&);
   std::string asm_text(const MachineInstruction&, const AsmStatement&);
   void asm_operand(const MachineInstruction&, const AsmStatement&, u32 index, char modifier, std::string& text);
-  void asm_address(const assembler::Address&, std::string& text) const;
+  void asm_address(const assembler::Address&, bool intel, u32 width, std::string& text) const;
+  void asm_register(PhysicalRegister, const AsmStatement&, const AsmStatement::Operand&, char modifier, std::string& text) const;
+  bool overwrites(const MachineInstruction&, PhysicalRegister) const;
   std::string symbol_text(const SymbolRef&) const;
 
   FunctionContext& context_;

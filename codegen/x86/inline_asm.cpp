@@ -43,22 +43,60 @@ std::string FunctionEmitter::symbol_text(const SymbolRef& s) const {
   return text;
 }
 
-void FunctionEmitter::asm_address(const assembler::Address& a, std::string& text) const {
-  auto name = [](Reg r) { return '%' + std::string(lathe::x86::info(r).name); };
+// AT&T: sym+8(%rdi,%rcx,4); Intel: dword ptr sym[rdi+rcx*4+8], where the template does not say the size itself.
+void FunctionEmitter::asm_address(const assembler::Address& a, bool intel, u32 width, std::string& text) const {
+  auto name = [&](Reg r) { return (intel ? "" : "%") + std::string(lathe::x86::info(r).name); };
+  auto displacement = [&](bool signed_always) {
+    if (a.displacement > 0 && signed_always) text += '+';
+    if (a.displacement || !signed_always) text += std::to_string(a.displacement);
+  };
+  if (intel) {
+    static constexpr std::string_view sizes[] = {"", "byte ptr ", "word ptr ", "", "dword ptr ", "", "", "", "qword ptr "};
+    bool said = text.ends_with("ptr ") || text.ends_with("PTR ");
+    if (!said && width < std::size(sizes)) text += sizes[width];
+  }
   if (a.segment != Reg::None) text += name(a.segment) + ':';
+  bool has_registers = a.base != Reg::None || a.index != Reg::None;
   if (a.symbol != assembler::no_id) {
     text += out_.name(a.symbol);
     text += modifier_texts[static_cast<u8>(a.modifier)];
-    if (a.displacement > 0) text += '+';
-    if (a.displacement) text += std::to_string(a.displacement);
-  } else if (a.displacement || (a.base == Reg::None && a.index == Reg::None)) {
-    text += std::to_string(a.displacement);
+    displacement(true);
+  } else if (!intel && (a.displacement || !has_registers)) {
+    displacement(false);
   }
-  if (a.base == Reg::None && a.index == Reg::None) return;
-  text += '(';
+  if (!has_registers) {
+    if (intel && a.symbol == assembler::no_id) text += '[' + std::to_string(a.displacement) + ']';
+    return;
+  }
+  text += intel ? '[' : '(';
   if (a.base != Reg::None) text += name(a.base);
-  if (a.index != Reg::None) text += ',' + name(a.index) + ',' + std::to_string(a.scale);
-  text += ')';
+  if (intel) {
+    if (a.index != Reg::None) text += (a.base != Reg::None ? "+" : "") + name(a.index) + '*' + std::to_string(a.scale);
+    if (a.symbol == assembler::no_id) displacement(true);
+  } else if (a.index != Reg::None) {
+    text += ',' + name(a.index) + ',' + std::to_string(a.scale);
+  }
+  text += intel ? ']' : ')';
+}
+
+void FunctionEmitter::asm_register(PhysicalRegister r, const AsmStatement& s, const AsmStatement::Operand& o, char modifier,
+                                   std::string& text) const {
+  std::string name;
+  if (r >= reg::st0)
+    name = r == reg::st0 && modifier != 'y' ? "st" : "st(" + std::to_string(r - reg::st0) + ")";
+  else if (r >= reg::xmm0)
+    name = lathe::x86::info(lathe::x86::reg(r, modifier == 't' ? 256 : 128)).name;
+  else if (modifier == 'h' && r < 4)
+    name = lathe::x86::info(lathe::x86::offset(Reg::ah, r)).name;
+  else
+    name = lathe::x86::info(lathe::x86::reg(
+        r, modifier == 'a' || modifier == 'A' || o.is_memory ? 64 : width_of_modifier(modifier, o.width))).name;
+  bool address = modifier == 'a' || o.is_memory;
+  if (modifier == 'A' && !s.intel) text += '*';
+  if (address) text += s.intel ? '[' : '(';
+  if (modifier != 'V' && !s.intel) text += '%';
+  text += name;
+  if (address) text += s.intel ? ']' : ')';
 }
 
 void FunctionEmitter::asm_operand(const MachineInstruction& i, const AsmStatement& s, u32 index, char modifier,
@@ -70,36 +108,19 @@ void FunctionEmitter::asm_operand(const MachineInstruction& i, const AsmStatemen
     text += suffix_letter(o.width);
     return;
   }
-  bool bare = modifier == 'c' || modifier == 'P' || modifier == 'p' || modifier == 'a' || modifier == 'l' || modifier == 'n';
+  bool bare = s.intel || std::string_view("cPpaln").find(modifier) != std::string_view::npos;
   switch (o.operand.kind) {
   case OperandKind::Register:
   case OperandKind::FixedRegister: {
     Location l = o.operand.kind == OperandKind::FixedRegister
                      ? Location::in_register(static_cast<PhysicalRegister>(o.operand.payload))
                      : location(i, o.operand.payload);
-    if (l.is_slot()) {
-      assembler::Address a;
-      SlotAddress slot = frame_[l.slot];
-      a.base = lathe::x86::reg(slot.base, 64);
-      a.displacement = slot.displacement + (modifier == 'H' ? 8 : 0);
-      return asm_address(a, text);
-    }
-    std::string name;
-    if (l.reg >= reg::st0)
-      name = l.reg == reg::st0 ? "st" : "st(" + std::to_string(l.reg - reg::st0) + ")";
-    else if (l.reg >= reg::xmm0)
-      name = lathe::x86::info(lathe::x86::reg(l.reg, modifier == 't' ? 256 : 128)).name;
-    else if (modifier == 'h' && l.reg < 4)
-      name = lathe::x86::info(lathe::x86::offset(Reg::ah, l.reg)).name;
-    else
-      name = lathe::x86::info(lathe::x86::reg(
-          l.reg, modifier == 'a' || modifier == 'A' || o.is_memory ? 64 : width_of_modifier(modifier, o.width))).name;
-    if (modifier == 'A') text += '*';
-    if (modifier == 'a' || o.is_memory) text += '(';
-    if (modifier != 'V') text += '%';
-    text += name;
-    if (modifier == 'a' || o.is_memory) text += ')';
-    return;
+    if (!l.is_slot()) return asm_register(l.reg, s, o, modifier, text);
+    assembler::Address a;
+    SlotAddress slot = frame_[l.slot];
+    a.base = lathe::x86::reg(slot.base, 64);
+    a.displacement = slot.displacement + (modifier == 'H' ? 8 : 0);
+    return asm_address(a, s.intel, o.width, text);
   }
   case OperandKind::Immediate:
   case OperandKind::WideImmediate: {
@@ -111,15 +132,17 @@ void FunctionEmitter::asm_operand(const MachineInstruction& i, const AsmStatemen
     return;
   }
   case OperandKind::SymbolValue:
+    if (modifier == 'n') text += '-';
     if (!bare) text += '$';
+    if (s.intel && !modifier) text += "offset ";
     text += symbol_text(machine_.symbols[o.operand.payload]);
-    if (modifier == 'a') text += "(%rip)";
+    if (modifier == 'a') text += s.intel ? "[rip]" : "(%rip)";
     return;
   case OperandKind::Address: {
     assembler::Address a = address(i, machine_.addresses[o.operand.payload]);
     if (modifier == 'H') a.displacement += 8;
-    if (modifier == 'P' && a.base == Reg::rip) a.base = Reg::None;
-    return asm_address(a, text);
+    if ((modifier == 'P' || modifier == 'p') && a.base == Reg::rip) a.base = Reg::None;
+    return asm_address(a, s.intel, modifier == 'a' || modifier == 'P' ? 0 : o.width, text);
   }
   case OperandKind::Block: text += block_label(code_.ordinal, thread_[o.operand.payload]); return;
   case OperandKind::None: refuse(context_, "an operand of inline assembly has no place");
@@ -181,8 +204,18 @@ std::string FunctionEmitter::asm_text(const MachineInstruction& i, const AsmStat
   return text;
 }
 
+// Whether the statement gives the register a new value; the allocator does not know those it never hands out.
+bool FunctionEmitter::overwrites(const MachineInstruction& i, PhysicalRegister r) const {
+  if (machine_.clobber_masks[i.clobbers] >> r & 1) return true;
+  for (const RegisterOperand& o : machine_.registers_of(i))
+    if (o.constraint == Constraint::Fixed && o.fixed == r) return true;
+  return false;
+}
+
 void FunctionEmitter::inline_asm(const MachineInstruction& i) {
   const AsmStatement& s = code_.asm_statements[machine_.operands_of(i)[0].payload];
+  if (frame_.frame_pointer && overwrites(i, reg::rbp))
+    refuse(context_, "inline assembly overwrites rbp, which points to the frame here");
   std::string lines = "#APP\n\t" + asm_text(i, s) + "\n#NO_APP";
   if (s.intel) lines = "#APP\n\t.intel_syntax noprefix\n\t" + asm_text(i, s) + "\n\t.att_syntax prefix\n#NO_APP";
   out_.verbatim(lines);

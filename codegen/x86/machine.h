@@ -42,6 +42,8 @@ enum class Pseudo : u16 {
   // operand 0: SymbolValue with TlsLd; registers: [Fixed rax Def]; clobbers as a call:
   //   leaq x@tlsld(%rip), %rdi; call __tls_get_addr@PLT
   TlsLocalDynamic,
+  // registers: Fixed early Defs of what an asm goto has left in registers; the first of a block. Prints nothing.
+  Received,
   // operands: Immediate Condition, Register 0, Register 2; registers: [Def Vector Reuse 1, Use, Use Late]. The
   // definition keeps the value of place 1 when the condition holds, else becomes that of place 2:
   //   jCC 1f; movaps place2, place0; 1:      Reads flags.

@@ -185,7 +185,10 @@ private:
   void select_intrinsic(InstId, legalize::Intrinsic);
 
   // --- select_asm.cpp
+  friend class AsmSelection;
   void select_inline_asm(InstId);
+  void select_asm_goto(InstId);
+  void receive_asm_goto(InstId);
 
   FunctionContext* context_ = nullptr;
   ir::Function* f_ = nullptr;
