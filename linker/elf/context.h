@@ -276,6 +276,7 @@ struct ObjectFile : InputFile {
 
 struct SharedFile : InputFile {
   std::string soname;
+  std::string_view audit; // DT_AUDIT, handed on to whoever links the library
   bool needed = false;     // gets DT_NEEDED
   bool as_needed = false;
   bool all_needed_loaded = false;

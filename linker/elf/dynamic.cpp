@@ -52,8 +52,11 @@ void write_dynsym(Context& ctx, SyntheticSection&, u8* out) {
       e.st_size = s.size;
       e.st_value = s.type == STT_TLS ? s.value - ctx.tls_start : s.value;
       e.st_shndx = SHN_ABS;
-      if (s.kind == SymbolKind::Defined && s.section->output) e.st_shndx = static_cast<u16>(s.section->output->index);
-      if (s.kind == SymbolKind::Output && s.output) e.st_shndx = static_cast<u16>(s.output->index);
+      // The loader asks only whether the symbol is defined and whether it moves with the image, so numbers that do
+      // not fit may be any section's.
+      auto index_of = [](const OutputSection& o) { return static_cast<u16>(std::min<u32>(o.index, SHN_LORESERVE - 1)); };
+      if (s.kind == SymbolKind::Defined && s.section->output) e.st_shndx = index_of(*s.section->output);
+      if (s.kind == SymbolKind::Output && s.output) e.st_shndx = index_of(*s.output);
       if (s.is_ifunc() && s.slots && ctx.slots[s.slots].plt >= 0 && !s.preemptible) {
         type = STT_FUNC;
         e.st_value = plt_address(ctx, s);
@@ -368,6 +371,12 @@ void size_dynamic(Context& ctx) {
     if (!ctx.joined_rpath.empty()) ctx.joined_rpath += ':';
     ctx.joined_rpath += path;
   }
+  for (const SharedFile* f : ctx.shared_files)
+    if (f->needed && !f->audit.empty()) {
+      std::string& list = ctx.options.depaudit;
+      if (!list.empty()) list += ':';
+      list += f->audit;
+    }
   ctx.relative_count_final = ctx.options.z_combreloc; // reserves the entry; the count is known after writing
   y.dynamic->section.size = dynamic_entries(ctx).size() * sizeof(Elf64_Dyn);
   y.dynstr->section.size = ctx.dynamic_strings.size();

@@ -184,13 +184,29 @@ bool breaks_segment(const Layout& l, const OutputSection& o, const OutputSection
   return before->type == SHT_NOBITS && !(before->flags & SHF_TLS) && o.type != SHT_NOBITS;
 }
 
+// Addresses and offsets agree modulo a segment's alignment, which is that of its most aligned section: the loader
+// refuses a library where they do not.
+u64 segment_mask(const Layout& l, size_t first) {
+  u64 align = l.max_page;
+  const OutputSection* before = nullptr;
+  for (size_t i = first; i < l.ctx.outputs.size(); ++i) {
+    const OutputSection* o = l.ctx.outputs[i];
+    if (!o->is_allocated()) continue;
+    if (before && breaks_segment(l, *o, before)) break;
+    align = std::max(align, o->align);
+    before = o;
+  }
+  return align - 1;
+}
+
 void place_loaded(Layout& l, u64 header_size) {
   Context& ctx = l.ctx;
   const OutputSection* before = nullptr;
   u64 reached = ctx.image_base + header_size; // address behind the last section
   u64 offset = header_size, page_mask = l.max_page - 1, tls_reached = 0;
   bool relro_before = false;
-  for (OutputSection* o : ctx.outputs) {
+  for (size_t i = 0; i < ctx.outputs.size(); ++i) {
+    OutputSection* o = ctx.outputs[i];
     if (!o->is_allocated()) continue;
     bool fresh = breaks_segment(l, *o, before);
     u64 from = reached;
@@ -207,7 +223,7 @@ void place_loaded(Layout& l, u64 header_size) {
     if (thread_zero) from = std::max(from, tls_reached); // behind another section like .tbss
     u64 at = align_to(from, o->align);
     o->address = at;
-    if (fresh && l.paged()) offset += (at - offset) & page_mask; // congruent within a page
+    if (fresh && l.paged()) offset += (at - offset) & segment_mask(l, i);
     else if (fresh) offset = align_to(offset, o->align);
     else if (o->type != SHT_NOBITS) offset += at - reached;
     o->offset = offset + (thread_zero && !fresh ? at - reached : 0);
@@ -475,6 +491,7 @@ void make_output_sections(Context& ctx) {
         continue;
       }
       s->stays_alone = some_alone && stays_alone(ctx, *s, unique);
+      if (s->stays_alone) name = s->name();
       if ((name == ".init_array" && s->name().starts_with(".ctors")) || (name == ".fini_array" && s->name().starts_with(".dtors"))) s->reversed = true;
       add_to_output(ctx, *s, name);
     }
@@ -495,9 +512,11 @@ void check_permissions(Context& ctx) {
     if (error) ctx.diag.error(std::move(message));
     else if (warning && !o.no_warnings) ctx.diag.warning(std::move(message));
   };
-  if (wants_executable_stack(ctx))
-    report(o.error_execstack, o.warn_execstack, fmt::format("{}: the stack is executable{}", o.output,
-                                                            o.execstack ? " because of -z execstack" : ""));
+  if (!o.execstack)
+    for (const ObjectFile* f : ctx.objects)
+      if (f->executable_stack)
+        report(o.error_execstack, o.warn_execstack,
+               fmt::format("{}: requires executable stack (because the .note.GNU-stack section is executable)", f->name));
   for (const Segment& g : ctx.segments) {
     constexpr u32 all = PF_R | PF_W | PF_X;
     if (g.type == PT_LOAD && (g.flags & all) == all)

@@ -31,6 +31,7 @@ bool run_passes(Context& ctx) {
   read_version_scripts(ctx);
   decide_exports(ctx);
   check_shared_undefined(ctx);
+  check_hidden_references(ctx);
   if (!ctx.ok()) return false;
   // From here no global symbol is added, and each knows its definition and whether it can be preempted.
 
@@ -86,6 +87,7 @@ bool link(std::span<const std::string> args, std::vector<MemoryInput> memory, Di
   case ParseResult::Done: return true;
   case ParseResult::Link: break;
   }
+  diagnostics.set_warnings_are_errors(options.fatal_warnings && !options.no_warnings);
   auto context = std::make_unique<Context>(options, diagnostics);
   Context& ctx = *context;
   ctx.text = &text;
@@ -93,6 +95,7 @@ bool link(std::span<const std::string> args, std::vector<MemoryInput> memory, Di
     ctx.memory_inputs[input.name] = {reinterpret_cast<const char*>(input.bytes.data()), input.bytes.size()};
   bool done = false;
   run_with_threads(options.threads, [&] { done = run_passes(ctx); });
+  if (options.no_warnings) diagnostics.drop_warnings();
   if (options.stats) text += statistics();
   return done && ctx.ok();
 }

@@ -23,7 +23,7 @@ constexpr Names lists[] = {
     {None, false, "add-needed no-copy-dt-needed-entries no-accept-unknown-input-arch no-export-all-symbols warn-once "
                   "warn-textrel warn-shared-textrel warn-mismatch strip-discarded no-icf ignore-data-address-equality "
                   "no-gdb-index no-apply-dynamic-relocs ctors-in-init-array no-warn-search-mismatch no-add-needed "
-                  "no-disable-multiple-abs-defs no-warn-execstack no-warn-rwx-segments no-error-execstack "
+                  "no-disable-multiple-abs-defs no-warn-rwx-segments no-error-execstack "
                   "no-error-rwx-segments no-warn-ifunc-textrel no-warn-symbol-ordering no-force-group-allocation "
                   "no-ld-generated-unwind-info no-default-imported-symver no-fork no-detach EL"},
     // For -r the default; GNU ld gives it no meaning elsewhere on ELF

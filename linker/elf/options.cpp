@@ -145,6 +145,24 @@ void add_just_symbols(Parser& p, std::string_view v) {
   p.o.inputs.back().just_symbols = true;
 }
 
+// The text is JSON; %22 and the like spare the shell its quotes.
+void set_package_metadata(Parser& p, std::string_view v) {
+  std::string& out = p.o.package_metadata;
+  out.clear();
+  for (size_t i = 0; i < v.size(); ++i) {
+    if (v[i] != '%') {
+      out += v[i];
+      continue;
+    }
+    u8 byte = 0;
+    std::string_view digits = v.substr(i + 1, 2);
+    auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+    if (digits.size() != 2 || code != std::errc{} || end != digits.data() + 2) return p.fail(fmt::format("--package-metadata: '{}' has a % without two hexadecimal digits", v));
+    out += static_cast<char>(byte);
+    i += 2;
+  }
+}
+
 // -R is --just-symbols for a file and --rpath for a directory, or for what is not there yet.
 void set_just_symbols(Parser& p, std::string_view v) {
   struct stat info;
@@ -345,7 +363,7 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       FLAG("no-undefined-version", p.o.allow_undefined_version = false),
       FLAG("undefined-version", p.o.allow_undefined_version = true),
       FLAG("default-symver", p.o.default_symver = true),
-      VALUE("package-metadata", p.o.package_metadata = v),
+      VALUE("package-metadata", set_package_metadata(p, v)),
       VALUE("pack-dyn-relocs", set_packing(p, v)),
       VALUE("retain-symbols-file", p.o.retain_symbols_file = v),
       VALUE("y", p.o.trace_symbols.emplace(v)), VALUE("trace-symbol", p.o.trace_symbols.emplace(v)),
@@ -387,7 +405,7 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       FLAG("fatal-warnings", p.o.fatal_warnings = true), FLAG("no-fatal-warnings", p.o.fatal_warnings = false),
       FLAG("w", p.o.no_warnings = true), FLAG("no-warnings", p.o.no_warnings = true),
       FLAG("warn-common", p.o.warn_common = true), FLAG("no-warn-common", p.o.warn_common = false),
-      FLAG("warn-execstack", p.o.warn_execstack = true), FLAG("warn-execstack-objects", p.o.warn_execstack = true),
+      FLAG("warn-execstack", p.o.warn_execstack = true), FLAG("no-warn-execstack", p.o.warn_execstack = false), FLAG("warn-execstack-objects", p.o.warn_execstack = true),
       FLAG("error-execstack", p.o.error_execstack = true),
       FLAG("warn-rwx-segments", p.o.warn_rwx_segments = true), FLAG("error-rwx-segments", p.o.error_rwx_segments = true),
       FLAG("stats", p.o.stats = true), FLAG("print-output-format", p.o.print_output_format = true),
@@ -563,6 +581,7 @@ std::string help_text() {
 void check_combinations(Parser& p) {
   Options& o = p.o;
   o.is_static = p.state.is_static;
+  o.interpreted_library = o.shared && o.pie && !o.interpreter.empty();
   if (o.shared && o.pie) o.pie = false;
   if (!o.shared && !o.filters.empty()) p.fail("-F and --filter may not be used without -shared");
   if (!o.shared && !o.auxiliary.empty()) p.fail("-f and --auxiliary may not be used without -shared");
@@ -613,7 +632,6 @@ ParseResult parse_options(std::span<const std::string> args, Options& options, D
     diagnostics.error("no input files");
     return ParseResult::Failed;
   }
-  diagnostics.set_warnings_are_errors(options.fatal_warnings);
   return ParseResult::Link;
 }
 

@@ -53,6 +53,7 @@ struct Options {
   std::unordered_set<std::string> wrap, trace_symbols;
   std::vector<u8> build_id_bytes;
 
+  bool interpreted_library = false; // -shared -pie: a library that can be run
   bool shared = false, pie = false, is_static = false, relocatable = false;
   bool no_interpreter = false, export_dynamic = false, dynamic_list_data = false;
   bool dynamic_list_cpp_new = false, dynamic_list_cpp_typeinfo = false;
@@ -70,7 +71,7 @@ struct Options {
   BuildId build_id = BuildId::None;
   bool hash_sysv = true, hash_gnu = false;
   bool define_common = false;
-  bool warn_common = false, warn_execstack = false, error_execstack = false, warn_rwx_segments = false, error_rwx_segments = false;
+  bool warn_common = false, warn_execstack = true, error_execstack = false, warn_rwx_segments = false, error_rwx_segments = false;
   bool fatal_warnings = false, no_warnings = false, demangle = true, check_sections = true;
   bool trace = false, print_map = false, rosegment = true, cref = false;
   bool omagic = false, nmagic = false;

@@ -21,6 +21,7 @@ void take_symbols(Context&, std::string_view name, std::string_view data); // --
 // shared.cpp
 void parse_shared(Context&, std::string name, std::string_view data, const InputItem&);
 void check_shared_undefined(Context&);
+void check_hidden_references(Context&);
 // archive.cpp
 void open_archive(Context&, std::string name, std::string_view data, const InputItem&);
 void open_lone_object(Context&, std::string name, std::string_view data);

@@ -24,8 +24,12 @@ std::string to_regex(std::string_view glob) {
     if (c == '*') out += ".*";
     else if (c == '?') out += '.';
     else if (c == '[') {
-      size_t end = glob.find(']', i + 2);
-      if (end == std::string_view::npos) {
+      // A ] right behind the bracket or its negation, or behind a backslash, is a member.
+      size_t end = i + 1;
+      if (end < glob.size() && (glob[end] == '!' || glob[end] == '^')) ++end;
+      if (end < glob.size() && glob[end] == ']') ++end;
+      while (end < glob.size() && glob[end] != ']') end += glob[end] == '\\' ? 2 : 1;
+      if (end >= glob.size()) {
         out += "\\[";
         continue;
       }
@@ -35,8 +39,11 @@ std::string to_regex(std::string_view glob) {
         out += '^';
         set.remove_prefix(1);
       }
-      for (char k : set) {
-        if (k == '\\' || k == '[' || k == '^' || k == '&' || k == ']') out += '\\';
+      for (size_t n = 0; n < set.size(); ++n) {
+        char k = set[n];
+        bool quoted = k == '\\' && n + 1 < set.size();
+        if (quoted) k = set[++n];
+        if ((quoted && k == '-') || k == '\\' || k == '[' || k == '^' || k == '&' || k == ']') out += '\\';
         out += k;
       }
       out += ']';

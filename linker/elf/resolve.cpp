@@ -139,7 +139,7 @@ void report_duplicate(Context& ctx, const Symbol& s, ObjectFile& f, const Elf64_
   std::string there = s.kind == SymbolKind::Defined && s.section->file ? place_of(*s.section, s.value)
                       : s.object                                       ? s.object->name
                                                                        : std::string("the command line");
-  ctx.diag.error(fmt::format("multiple definition of '{}' in {}; first defined in {}", display_name(ctx, s.name()), here, there));
+  ctx.diag.error(fmt::format("multiple definition of `{}' in {}; first defined in {}", display_name(ctx, s.name()), here, there));
 }
 
 void resolve_definition(Context& ctx, Symbol& s, ObjectFile& f, u32 index, const Elf64_Sym& e, InputSection* section) {
@@ -218,6 +218,9 @@ Symbol* intern_global(Context& ctx, std::string_view name, u64 hash, bool undefi
   if (!version.empty() && !undefined) {
     s->has_version = true;
     ctx.symbol_versions.try_emplace(s, version);
+  } else if (!undefined && name.ends_with("@@")) { // foo@@ is exported without a version, whatever a script says
+    s->has_version = true;
+    ctx.symbol_versions.try_emplace(s, std::string_view{});
   } else if (key.find('@') != std::string_view::npos && split_version(key).version.size()) {
     if (undefined) ctx.versioned_references.push_back(s);
     else {
@@ -470,7 +473,7 @@ void report_undefined(Context& ctx) {
     const auto& list = uses[s];
     std::string more = list.size() > 1 ? fmt::format(" and {} more place{}", list.size() - 1, list.size() > 2 ? "s" : "") : "";
     std::string hidden = s->visibility == STV_HIDDEN ? "hidden symbol is not defined: " : "";
-    std::string message = fmt::format("{}undefined reference to '{}' in {}{}", hidden, display_name(ctx, s->name()),
+    std::string message = fmt::format("{}undefined reference to `{}' in {}{}", hidden, display_name(ctx, s->name()),
                                       place_of(*list[0]->section, list[0]->offset), more);
     if (ctx.options.unresolved_are_warnings) ctx.diag.warning(message);
     else ctx.diag.error(message);

@@ -554,9 +554,23 @@ void add_default_version(Context& ctx) {
   if (name.empty()) name = ctx.options.output.substr(ctx.options.output.rfind('/') + 1);
   u16 index = version_index(ctx, name);
   ctx.symbols.for_each([&](Symbol& s) {
-    if (s.is_defined() && !s.has_version && !s.version_decided && s.kind != SymbolKind::Output) s.version = index;
+    bool open = !s.version_decided || s.version == VER_NDX_GLOBAL; // an anonymous version script exports without a version
+    if (s.is_defined() && !s.has_version && open && s.kind != SymbolKind::Output) s.version = index;
   });
 }
+
+namespace {
+
+// foo@V and foo@@V are one symbol, so they cannot be two definitions.
+void check_default_version(Context& ctx, const Symbol& hidden, std::string_view version) {
+  Symbol* plain = ctx.symbols.find(split_version(hidden.name()).name);
+  if (!plain || !plain->is_defined() || !plain->has_version || plain->hidden_version) return;
+  auto it = ctx.symbol_versions.find(plain);
+  if (it == ctx.symbol_versions.end() || it->second != version || (plain->section == hidden.section && plain->value == hidden.value)) return;
+  ctx.diag.error(fmt::format("multiple definition of `{}' in {}", hidden.name(), hidden.object ? hidden.object->name : std::string()));
+}
+
+} // namespace
 
 void read_version_scripts(Context& ctx) {
   std::vector<VersionNode> nodes;
@@ -578,6 +592,11 @@ void read_version_scripts(Context& ctx) {
     ctx.symbols.for_each([&](Symbol& s) {
       if (!s.has_version || !s.is_defined()) return;
       std::string_view version = ctx.symbol_versions[&s];
+      if (version.empty()) { // foo@@
+        s.version = VER_NDX_GLOBAL;
+        return;
+      }
+      if (s.hidden_version) check_default_version(ctx, s, version);
       bool known = false;
       for (OutputVersion& v : ctx.versions)
         if (v.name == version) known = true;

@@ -58,6 +58,7 @@ void read_dynamic(Reader& r, std::string_view data, std::string_view strings) {
     read_at(data, at, entry);
     if (entry.d_tag == DT_NULL) break;
     if (entry.d_tag == DT_SONAME) r.file.soname = string_at(strings, entry.d_un.d_val);
+    if (entry.d_tag == DT_AUDIT) r.file.audit = string_at(strings, entry.d_un.d_val);
     if (entry.d_tag == DT_NEEDED) r.file.needed_libraries.push_back(string_at(strings, entry.d_un.d_val));
   }
 }
@@ -171,6 +172,29 @@ struct IndirectLibraries {
 
 } // namespace
 
+// What the executable hides from its libraries cannot meet their references; another library may.
+void check_hidden_references(Context& ctx) {
+  const Options& o = ctx.options;
+  if (o.shared || o.relocatable || o.unresolved == Unresolved::IgnoreAll || o.unresolved == Unresolved::IgnoreInSharedLibraries) return;
+  std::vector<std::pair<SharedFile*, Symbol*>> hidden;
+  for (SharedFile* f : ctx.shared_files)
+    for (u64 i = 0; i < f->globals.size() && f->needed; ++i) {
+      Elf64_Sym e = f->symbols[f->first_global + i];
+      Symbol* s = f->globals[i];
+      if (!s || e.st_shndx != SHN_UNDEF || ELF64_ST_BIND(e.st_info) == STB_WEAK || !s->is_defined() || s->kind == SymbolKind::Output) continue;
+      if (s->visibility == STV_HIDDEN || s->visibility == STV_INTERNAL) hidden.emplace_back(f, s);
+    }
+  if (hidden.empty()) return;
+  std::unordered_set<std::string_view> defined;
+  for (SharedFile* f : ctx.shared_files)
+    for (u64 i = f->first_global; i < f->symbols.size(); ++i)
+      if (Elf64_Sym e = f->symbols[i]; e.st_shndx != SHN_UNDEF) defined.insert(string_at(f->strings, e.st_name));
+  for (auto& [f, s] : hidden)
+    if (!defined.contains(s->name()) && !ctx.diag.is_full())
+      ctx.diag.error(fmt::format("hidden symbol `{}' in {} is referenced by DSO {}", display_name(ctx, s->name()),
+                                 s->object ? s->object->name : std::string("the command line"), f->name));
+}
+
 // An executable is complete only if its libraries' references are met, too.
 void check_shared_undefined(Context& ctx) {
   const Options& o = ctx.options;
@@ -196,7 +220,7 @@ void check_shared_undefined(Context& ctx) {
       if (!others.add(name)) return;
   for (auto& [f, s] : missing) {
     if (others.defined.contains(s->name())) continue;
-    std::string message = fmt::format("{}: undefined reference to '{}'", f->name, display_name(ctx, s->name()));
+    std::string message = fmt::format("{}: undefined reference to `{}'", f->name, display_name(ctx, s->name()));
     if (o.unresolved_are_warnings) ctx.diag.warning(message);
     else ctx.diag.error(message);
     if (ctx.diag.is_full()) return;

@@ -135,7 +135,7 @@ void create_synthetic_sections(Context& ctx) {
   if (ctx.uses_ibt_plt) y.plt_sec = make_synthetic(ctx, ".plt.sec", SHT_PROGBITS, A | X, 16, 16, write_plt_sec);
   y.rela_plt = make_synthetic(ctx, ".rela.plt", SHT_RELA, A | (ctx.is_dynamic ? u64{SHF_INFO_LINK} : 0), 8, sizeof(Elf64_Rela), nothing);
   if (!ctx.is_dynamic) return;
-  bool executable = !o.shared;
+  bool executable = !o.shared || o.interpreted_library;
   if (executable && !o.no_interpreter && !o.is_static) {
     std::string_view path = o.interpreter.empty() ? ctx.target->default_interpreter : std::string_view(o.interpreter);
     y.interp = make_synthetic(ctx, ".interp", SHT_PROGBITS, A, 1, 0, write_interp);

@@ -128,7 +128,7 @@ void write_headers(Context& ctx) {
   u32 names = ctx.synthetic.shstrtab->section.output->index;
   e.e_shnum = count >= SHN_LORESERVE ? 0 : static_cast<u16>(count);
   e.e_shstrndx = names >= SHN_LORESERVE ? u16{SHN_XINDEX} : static_cast<u16>(names);
-  if (!ctx.options.z_sectionheader) e.e_shoff = e.e_shnum = e.e_shstrndx = 0;
+  if (!ctx.options.z_sectionheader) e.e_shoff = e.e_shentsize = e.e_shnum = e.e_shstrndx = 0;
   std::memcpy(ctx.image, &e, sizeof e);
   u8* out = ctx.image + sizeof e;
   for (const Segment& g : ctx.segments) {

@@ -146,8 +146,8 @@ GotForm relaxed_got_form(const Context& ctx, const Referent& r, const u8* bytes,
   if (!markable || r.preemptible || r.ifunc || r.absolute || r.undefined || rela.r_addend != -4) return GotForm::Keep;
   if (rela.r_offset < 3) return GotForm::Keep;
   u8 op = bytes[rela.r_offset - 2], modrm = bytes[rela.r_offset - 1];
-  // The start code of a static PIE calls through its GOT before it has relocated itself.
-  if (!ctx.options.relax && !(ctx.options.is_static && ctx.options.pie && op == 0xff)) return GotForm::Keep;
+  // The start code of a static PIE would read its GOT before it has relocated itself.
+  if (!ctx.options.relax && !(ctx.options.is_static && ctx.options.pie)) return GotForm::Keep;
   if (op == 0x8b) return GotForm::Lea;
   if (op == 0xff && modrm == 0x15) return GotForm::Call;
   if (op == 0xff && modrm == 0x25) return GotForm::Jump;
