@@ -1,9 +1,11 @@
 // The proof runs the allocated code on symbolic values: a state says which values each register and slot holds.
 // Going over an edge, each parameter joins its argument; a meet keeps what holds on all ways in. When the states
 // have settled, every use must find its value where its location says. That no two live values share a register
-// follows: the second to be written would have taken the first one's place.
+// follows: the second to be written would have taken the first one's place. A state forgets the values that are
+// dead at its block's entry, or a function of many blocks would carry all of them along; to forget can only make
+// the proof fail.
 
-#include "codegen/regalloc/regalloc.h"
+#include "codegen/regalloc/liveness.h"
 
 #include <algorithm>
 #include <set>
@@ -66,6 +68,7 @@ private:
   }
   void load(const std::vector<Pair>&);
   std::vector<Pair> dump();
+  bool is_live_into(u32 block, VirtualRegister v) const;
   void fail(InstructionIndex i, const std::string& what);
   void fail_edit(const Edit& e, const std::string& what) { fail(e.position / 2, "edit: " + what); }
   std::string name(Location l) const {
@@ -80,6 +83,7 @@ private:
   Diagnostics& diagnostics_;
   bool report_ = false;
   u32 failures_ = 0;
+  Liveness liveness_;
   std::vector<std::vector<Held>> at_;            // by place
   std::vector<std::vector<u32>> places_;         // by value; may name places that lost it
   std::vector<u32> touched_;
@@ -135,6 +139,13 @@ std::vector<Pair> Checker::dump() {
     for (const Held& h : set) out.push_back({p, h});
   }
   return out;
+}
+
+bool Checker::is_live_into(u32 block, VirtualRegister v) const {
+  const Position start = liveness_.block_start[block];
+  const auto ranges = liveness_.ranges_of(v);
+  auto after = std::upper_bound(ranges.begin(), ranges.end(), start, [](Position p, const LiveRange& r) { return p < r.from; });
+  return after != ranges.begin() && after[-1].to > start;
 }
 
 void Checker::check_edit(const Edit& e) {
@@ -333,6 +344,12 @@ void Checker::edge(u32 from, const MachineEdge& e) {
   for (VirtualRegister p : parameters) forget(p);
   for (const Pair& j : joined) add(j.place, j.held.value, j.held.narrow);
   std::vector<Pair> now = dump();
+  std::vector<VirtualRegister> moved; // the target begins with the moves of an only edge, which read the arguments
+  if (target.predecessor_count == 1) moved.assign(arguments.begin(), arguments.end());
+  std::sort(moved.begin(), moved.end());
+  std::erase_if(now, [&](const Pair& p) {
+    return !is_live_into(e.block, p.held.value) && !std::binary_search(moved.begin(), moved.end(), p.held.value);
+  });
   if (!reached_[e.block]) {
     reached_[e.block] = true;
     entry_[e.block] = std::move(now);
@@ -376,6 +393,7 @@ bool Checker::run() {
   if (f_.blocks.empty()) return true;
   check_shape();
   if (failures_) return false;
+  liveness_.build(f_);
   at_.resize(64 + f_.slots.size());
   places_.resize(f_.vregs.size());
   // One more state behind the blocks': where edge() finds the state after the block at hand.
