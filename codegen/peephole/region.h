@@ -38,6 +38,9 @@ public:
   virtual Effects effects(const StatementBuffer&, const Statement&, const Options&) const = 0;
   // What may be read after the function is left by a jump to somewhere else.
   virtual Live live_at_exit(const Options&) const = 0;
+  // What holds nothing of use at the entry of a function, arguments aside, and behind a call that returned.
+  virtual Live unwritten_at_entry() const = 0;
+  virtual Live unwritten_after_call() const = 0;
   // One round over the region; returns whether something changed.
   virtual bool round(Region&, Stats&) const = 0;
 };

@@ -125,6 +125,10 @@ Live exit_live(const Options& options) {
   return {options.origin == Origin::Own ? argument_units | callee_saved : ~u64(0), border_flags(options)};
 }
 
+// The x87 stack is empty at borders and its instructions read and write all of it: it says nothing here.
+Live unwritten_entry() { return {caller_saved & ~x87, lathe::x86::status_flags}; }
+Live unwritten_behind_call() { return {caller_saved & ~result_units, lathe::x86::status_flags}; }
+
 Effects effects_of(const StatementBuffer& b, const Statement& s, const Options& options) {
   const RowInfo& row = info(s.row());
   Effects e;

@@ -19,6 +19,8 @@ class X86Rules : public peephole::Rules {
 public:
   Effects effects(const StatementBuffer& b, const Statement& s, const Options& o) const override { return effects_of(b, s, o); }
   Live live_at_exit(const Options& o) const override { return exit_live(o); }
+  Live unwritten_at_entry() const override { return unwritten_entry(); }
+  Live unwritten_after_call() const override { return unwritten_behind_call(); }
   bool round(Region& region, Stats& stats) const override {
     Pass pass{region, stats};
     branch_rules(pass);

@@ -28,6 +28,8 @@ enum class Rule : u8 {
 // effects.cpp
 Effects effects_of(const StatementBuffer&, const Statement&, const Options&);
 Live exit_live(const Options&);
+Live unwritten_entry();
+Live unwritten_behind_call();
 
 // One run over a region: rules count what they do and say that they changed something.
 struct Pass {
