@@ -5,6 +5,7 @@
 #include "assembler/statement.h"
 #include "common/diag.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +28,20 @@ struct AssembleOptions {
 
 bool assemble(const SourceFile& source, const AssembleOptions& options, std::vector<u8>& object, Diagnostics& diagnostics);
 bool assemble(StatementBuffer& statements, const AssembleOptions& options, std::vector<u8>& object, Diagnostics& diagnostics);
+
+// An object out of statements that come piece by piece: the buffer is filled, taken, and filled again.
+class Assembler;
+class Stream {
+public:
+  Stream(StatementBuffer&, const AssembleOptions&, Diagnostics&);
+  ~Stream();
+  void take(); // assembles and clears the buffer's statements; its symbols stay
+  bool finish(std::vector<u8>& object);
+
+private:
+  StatementBuffer& buffer_;
+  std::unique_ptr<Assembler> assembler_;
+};
 
 // Text into statements, nothing expanded: macros and conditionals and what uses them become Text statements.
 bool parse(const SourceFile& source, StatementBuffer& statements, Diagnostics& diagnostics);

@@ -152,35 +152,44 @@ bool assemble(const SourceFile& source, const AssembleOptions& options, std::vec
 }
 
 bool assemble(StatementBuffer& buffer, const AssembleOptions& options, std::vector<u8>& object, Diagnostics& diagnostics) {
-  Assembler assembler(buffer, options, diagnostics);
-  for (auto& [name, value] : options.definitions) assembler.parser.define(name, value);
-  // Text statements are read into the same buffer behind the others; what they append is dropped after each.
-  StatementBuffer own;
-  std::swap(own.statements, buffer.statements);
-  for (const Statement& s : own.statements) {
+  Stream stream(buffer, options, diagnostics);
+  stream.take();
+  return stream.finish(object);
+}
+
+Stream::Stream(StatementBuffer& buffer, const AssembleOptions& options, Diagnostics& diagnostics)
+    : buffer_(buffer), assembler_(std::make_unique<Assembler>(buffer, options, diagnostics)) {
+  for (auto& [name, value] : options.definitions) assembler_->parser.define(name, value);
+}
+
+Stream::~Stream() = default;
+
+void Stream::take() {
+  // Text statements are read into the same buffer, which the parser clears: the others' pools are put aside.
+  StatementBuffer aside;
+  auto swap_pools = [&] {
+    std::swap(aside.operands, buffer_.operands);
+    std::swap(aside.addresses, buffer_.addresses);
+    std::swap(aside.expressions, buffer_.expressions);
+    std::swap(aside.wide, buffer_.wide);
+    std::swap(aside.strings, buffer_.strings);
+  };
+  std::swap(aside.statements, buffer_.statements);
+  for (const Statement& s : aside.statements) {
     if (s.kind == StatementKind::Text) {
-      std::string_view text = buffer.strings[s.first];
-      // the pools of the other statements are put aside, since the parser clears what it appends
-      StatementBuffer aside;
-      std::swap(aside.operands, buffer.operands);
-      std::swap(aside.addresses, buffer.addresses);
-      std::swap(aside.expressions, buffer.expressions);
-      std::swap(aside.wide, buffer.wide);
-      std::swap(aside.strings, buffer.strings);
-      assembler.parser.run_text(text, s.place);
-      buffer.clear_statements();
-      std::swap(aside.operands, buffer.operands);
-      std::swap(aside.addresses, buffer.addresses);
-      std::swap(aside.expressions, buffer.expressions);
-      std::swap(aside.wide, buffer.wide);
-      std::swap(aside.strings, buffer.strings);
+      std::string_view text = buffer_.strings[s.first];
+      swap_pools();
+      assembler_->parser.run_text(text, s.place);
+      buffer_.clear_statements();
+      swap_pools();
     } else if (s.kind != StatementKind::Dead) {
-      assembler.execute(s);
+      assembler_->execute(s);
     }
   }
-  std::swap(own.statements, buffer.statements);
-  return assembler.finish(object);
+  buffer_.clear_statements();
 }
+
+bool Stream::finish(std::vector<u8>& object) { return assembler_->finish(object); }
 
 bool parse(const SourceFile& source, StatementBuffer& statements, Diagnostics& diagnostics) {
   AssembleOptions options;

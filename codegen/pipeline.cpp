@@ -9,7 +9,8 @@
 //     emit                 x86/        machine instructions to assembly statements: the function's chunk
 //     peephole             peephole/   better statements
 //   join                   emit/       header, chunks in the order of the file, data
-//   print or assemble      assembler/  text or object
+//   assemble               assembler/  an object's bytes are made as soon as a chunk has joined
+//   print                  assembler/  in place of that, where text is wanted
 
 #include "codegen/pipeline.h"
 
@@ -26,6 +27,8 @@
 #include <chrono>
 #include <exception>
 #include <fmt/format.h>
+#include <optional>
+#include <tbb/enumerable_thread_specific.h>
 #include <tbb/global_control.h>
 #include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
@@ -81,6 +84,7 @@ constexpr u32 kernel_code_model = 2; // LLVM's number in the module flag "Code M
 
 class Compilation {
 public:
+  // With a text wanted, statements() are complete after run(); otherwise finish() gives the object.
   Compilation(const SourceFile& source, const CompileOptions& options, bool to_text, Diagnostics& diagnostics)
       : source_(source), options_(options), to_text_(to_text), diagnostics_(diagnostics) {}
 
@@ -99,6 +103,7 @@ public:
     emit::ModuleContext context{*module_, options_, diagnostics_, pic_, pie_, &retained_};
     statements_.wants_comments = to_text_;
     statements_.source_name = source_.name();
+    if (!to_text_ && !stops_early()) stream_.emplace(statements_, assemble_options_, diagnostics_);
     if (!stops_early()) {
       emit::emit_module_begin(context, statements_);
       debug_ = emit::DebugInfo::make(context);
@@ -110,6 +115,7 @@ public:
       emit::emit_aliases(context, statements_);
       if (debug_) debug_->emit_end(functions_, one_section(), statements_);
       emit::emit_module_end(context, statements_);
+      hand_on();
     }
     save_stages();
     report();
@@ -117,6 +123,7 @@ public:
   }
 
   StatementBuffer& statements() { return statements_; }
+  bool finish(std::vector<u8>& object) { return stream_->finish(object); }
   bool stops_early() const { return !options_.stop_after.empty() && options_.stop_after != peephole_stage.name; }
   // The text of the stage named by --stop-after.
   std::string& stopped() { return stopped_; }
@@ -157,7 +164,12 @@ private:
     });
   }
 
+  void hand_on() {
+    if (stream_ && !diagnostics_.has_errors()) stream_->take();
+  }
+
   void compile_functions() {
+    hand_on();
     if (options_.jobs <= 1) {
       FunctionCode code;
       for (u32 i = 0; i < functions_.size() && !diagnostics_.is_full(); ++i) {
@@ -172,6 +184,7 @@ private:
     tbb::task_arena arena(static_cast<int>(options_.jobs));
     arena.execute([&] {
       u32 next = 0;
+      tbb::enumerable_thread_specific<FunctionCode> codes;
       tbb::parallel_pipeline(
           4 * options_.jobs,
           tbb::make_filter<void, u32>(tbb::filter_mode::serial_in_order,
@@ -183,9 +196,8 @@ private:
               tbb::make_filter<u32, std::shared_ptr<Chunk>>(tbb::filter_mode::parallel,
                                                             [&](u32 i) {
                                                               auto chunk = std::make_shared<Chunk>();
-                                                              FunctionCode code;
                                                               Times unused;
-                                                              compile(i, code, unused, *chunk);
+                                                              compile(i, codes.local(), unused, *chunk);
                                                               return chunk;
                                                             }) &
               tbb::make_filter<std::shared_ptr<Chunk>, void>(tbb::filter_mode::serial_in_order,
@@ -204,7 +216,9 @@ private:
     }
     report_ += chunk.report;
     peephole_stats_.add(chunk.peephole);
-    if (!diagnostics_.has_errors() && !stops_early()) emit::join(statements_, chunk.statements);
+    if (diagnostics_.has_errors() || stops_early()) return;
+    emit::join(statements_, chunk.statements);
+    hand_on();
   }
 
   void compile(u32 ordinal, FunctionCode& code, Times& times, Chunk& chunk) {
@@ -348,6 +362,8 @@ private:
   std::vector<u8> retained_;
   std::vector<ir::GlobalId> functions_;
   StatementBuffer statements_;
+  assembler::AssembleOptions assemble_options_;
+  std::optional<assembler::Stream> stream_;
   std::vector<std::pair<std::string, std::string>> stages_;
   std::string report_, stopped_;
   peephole::Stats peephole_stats_;
@@ -371,10 +387,9 @@ bool compile_to_object(const SourceFile& ir, const CompileOptions& options, std:
   object.clear();
   Compilation compilation(ir, options, options.via_text, diagnostics);
   if (!compilation.run() || compilation.stops_early()) return !diagnostics.has_errors();
-  assembler::AssembleOptions assemble_options;
-  if (!options.via_text) return assembler::assemble(compilation.statements(), assemble_options, object, diagnostics);
+  if (!options.via_text) return compilation.finish(object);
   auto text = SourceFile::from_memory(ir.name() + ".s", assembler::print(compilation.statements()));
-  return assembler::assemble(*text, assemble_options, object, diagnostics);
+  return assembler::assemble(*text, {}, object, diagnostics);
 }
 
 } // namespace lathe::codegen
