@@ -393,12 +393,13 @@ class Function:
         return self.raw("add i64 %s, 1442695040888963407" % h)
 
 
-def main():
-    r = random.Random(int(sys.argv[1]))
+def module(seed, count=4):
+    """The text of one program."""
+    r = random.Random(seed)
     declared = set()
     out = ['target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"',
            'target triple = "x86_64-unknown-linux-gnu"', '@format = private constant [8 x i8] c"%016lx\\0A\\00"']
-    functions = [Function(r, "f%d" % i, declared) for i in range(int(sys.argv[2]) if len(sys.argv) > 2 else 4)]
+    functions = [Function(r, "f%d" % i, declared) for i in range(count)]
     out += [f.write() for f in functions]
     out += ["declare i32 @printf(ptr, ...)", "define i32 @main() {"]
     n = 0
@@ -408,9 +409,8 @@ def main():
             out.append("  %%r%d = call i64 @%s(%s)" % (n, f.name, arguments))
             out.append("  %%p%d = call i32 (ptr, ...) @printf(ptr @format, i64 %%r%d)" % (n, n))
             n += 1
-    out += ["  ret i32 0", "}"] + sorted(declared)
-    print("\n".join(out))
+    return "\n".join(out + ["  ret i32 0", "}"] + sorted(declared))
 
 
 if __name__ == "__main__":
-    main()
+    print(module(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 4))

@@ -254,6 +254,8 @@ class Function:
         self.define(f.result, f"call {f.convention}{f.result} @{f.name}({args})")
 
     def op_convert(self):
+        if not self.values:
+            return
         self.convert(self.rng.choice([self.integer_type(), "double", "float"]))
 
     def op_array(self):
