@@ -180,8 +180,11 @@ void DebugInfo::emit_begin(StatementBuffer& out) const {
   for (u32 i = 0; i < files_.size(); ++i) {
     const File& f = files_[i];
     std::vector<Operand> operands{out.immediate(version_ >= 5 ? i : i + 1)};
-    if (!f.directory.empty()) operands.push_back(out.string(f.directory));
-    operands.push_back(out.string(f.name));
+    // Before DWARF 5 the directive has one string.
+    bool joins = version_ < 5 && !f.directory.empty();
+    bool is_absolute = !f.name.empty() && f.name[0] == '/';
+    if (version_ >= 5 && !f.directory.empty()) operands.push_back(out.string(f.directory));
+    operands.push_back(out.string(joins && !is_absolute ? std::string(f.directory) + "/" + std::string(f.name) : std::string(f.name)));
     if (has_checksums_) {
       operands.push_back(out.word("md5"));
       operands.push_back(out.word("0x" + f.md5));

@@ -14,7 +14,8 @@ using assembler::OperandKind;
 
 void emit_module_begin(ModuleContext& context, StatementBuffer& out) {
   out.directive(Directive::text);
-  if (!context.module.source_name.empty()) out.directive(Directive::file, {out.string(context.module.source_name)});
+  std::string_view name = context.module.source_name;
+  if (!name.empty()) out.directive(Directive::file, {out.string(name.substr(name.rfind('/') + 1))});
   // One text: a macro's definition goes over several lines.
   std::string text;
   for (const std::string& line : context.module.module_asm) text += (text.empty() ? "" : "\n") + line;
@@ -58,7 +59,7 @@ void refuse_unsupported(const ModuleContext& context, const ir::Global& g) {
   if (g.prologue) refuse("the prologue data");
   if (!g.gc.empty()) refuse("the garbage collection strategy \"" + std::string(g.gc) + "\"");
   const ir::AttributeSet& attributes = context.module.attributes[g.function_attributes];
-  for (std::string_view key : {"patchable-function-entry", "patchable-function-prefix", "split-stack", "xray-instruction-threshold"})
+  for (std::string_view key : {"patchable-function-entry", "patchable-function-prefix", "split-stack", "xray-instruction-threshold", "fentry-call"})
     if (attributes.find(key)) refuse("attribute \"" + std::string(key) + "\"");
 }
 
