@@ -1,5 +1,7 @@
 #include "common/diag.h"
 
+#include "common/message_colors.h"
+
 #include <cstdio>
 
 namespace lathe {
@@ -28,7 +30,20 @@ std::string make_excerpt(Place place) {
   return out;
 }
 
+bool message_colors = false; // set once, before threads are started
+
+const char* color(Severity severity) {
+  switch (severity) {
+  case Severity::Note: return "\033[0;1;36m";
+  case Severity::Warning: return "\033[0;1;35m";
+  case Severity::Error: return "\033[0;1;31m";
+  }
+  return "";
+}
+
 } // namespace
+
+void set_message_colors(bool on) { message_colors = on; }
 
 void Diagnostics::report(Severity severity, Place place, std::string message) {
   Diagnostic d{severity, program_, std::move(message), {}};
@@ -82,7 +97,10 @@ std::string Diagnostics::format(MessageStyle style) const {
       if (file != announced) out += file + ": Assembler messages:\n";
       announced = file;
     }
-    out += place + ": " + word(d.severity, style) + ": " + d.message + "\n";
+    if (message_colors && style == MessageStyle::Lathe)
+      out += "\033[1m" + place + ": " + color(d.severity) + word(d.severity, style) + ": \033[0m\033[1m" + d.message + "\033[0m\n";
+    else
+      out += place + ": " + word(d.severity, style) + ": " + d.message + "\n";
     if (style == MessageStyle::Lathe && !d.excerpt.empty()) out += d.excerpt + "\n";
   }
   return out;

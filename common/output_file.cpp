@@ -1,5 +1,7 @@
 #include "common/output_file.h"
 
+#include "common/temporary_files.h"
+
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -48,25 +50,10 @@ bool write_special(const std::string& path, std::span<const u8> bytes, std::stri
   return ok;
 }
 
-// The process's umask can only be read by setting it, which two threads must not do at once.
-u32 creation_mask() {
-  static const u32 mask = [] {
-    mode_t m = ::umask(0);
-    ::umask(m);
-    return static_cast<u32>(m);
-  }();
-  return mask;
-}
-
 int open_temporary(const std::string& path, u32 mode, std::string& temporary) {
   size_t slash = path.rfind('/');
   std::string folder = slash == std::string::npos ? "" : path.substr(0, slash + 1);
-  temporary = folder + ".lathe-XXXXXX";
-  int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (fd >= 0) {
-    ::fchmod(fd, mode & ~creation_mask());
-  }
-  return fd;
+  return create_temporary_file(folder + ".lathe-", "", mode, temporary);
 }
 
 } // namespace
@@ -89,8 +76,10 @@ bool write_file(const std::string& path, std::span<const u8> bytes, u32 mode, st
     ok = false;
     code = errno;
   }
-  if (!ok) {
-    ::unlink(temporary.c_str());
+  if (ok) {
+    forget_temporary_file(temporary);
+  } else {
+    remove_temporary_file(temporary);
     error = failure("write", path, code);
   }
   return ok;
@@ -106,7 +95,7 @@ MappedOutput::~MappedOutput() {
   else if (data_)
     ::munmap(data_, size_);
   if (fd_ >= 0) ::close(fd_);
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  if (!temporary_.empty()) remove_temporary_file(temporary_);
 }
 
 bool MappedOutput::open(const std::string& path, u64 size, u32 mode, std::string& error) {
@@ -150,6 +139,7 @@ bool MappedOutput::commit(std::string& error) {
     error = failure("write", path_, errno);
     return false;
   }
+  forget_temporary_file(temporary_);
   temporary_.clear();
   return true;
 }

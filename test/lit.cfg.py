@@ -6,8 +6,10 @@
 # A test says what it needs beyond our own programs with `REQUIRES: feature`; a feature stands for an outside tool
 # and is missing when the tool is, so that what is skipped is skipped by name.
 
+import glob
 import os
 import shutil
+import sys
 
 import lit.formats
 
@@ -89,11 +91,18 @@ outside = {
     "meson": ["meson"],
     "libtool": ["libtoolize"],
     "autoconf": ["autoconf"],
+    "automake": ["automake"],
+    "make": ["make"],
+    "ninja": ["ninja"],
+    "ccache": ["ccache"],
+    "distcc": ["distcc"],
 }
 found = {feature: tool(*names) for feature, names in outside.items()}
 for feature, path in found.items():
     if path:
         config.available_features.add(feature)
+if glob.glob("/usr/lib/llvm-19/lib/clang/*/lib/linux/libclang_rt.asan-x86_64.a"):
+    config.available_features.add("compiler-rt")
 if os.geteuid() != 0:
     config.available_features.add("not-root")
 with open(os.path.join(build, "CMakeCache.txt")) as cache:
@@ -115,6 +124,7 @@ substitutions = {
     "gcc": found["gcc"] or "gcc",
     "gas": found["gas"] or "as",
     "gnu-ld": found["gnu-ld"] or "ld",
+    "python": sys.executable,
     "utils": os.path.join(root, "utils"),
     "root": root,
 }

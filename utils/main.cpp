@@ -4,6 +4,7 @@
 #include "utils/tools.h"
 
 #include "common/diag.h"
+#include "common/temporary_files.h"
 
 #include <cstdio>
 #include <string>
@@ -20,6 +21,7 @@ bool ends_with(const std::string& text, const char* tail) {
 int main(int argc, char** argv) {
   std::string name = argc > 0 ? argv[0] : "lathe";
   name = name.substr(name.rfind('/') + 1);
+  lathe::remove_temporary_files_on_signals();
   try {
     if (name == "as" || ends_with(name, "lathe-as")) return lathe::as_main(argc, argv);
     // Plain `ld` and `as` are what gcc -B looks for.

@@ -1,9 +1,11 @@
 #include "utils/tools.h"
 
+#include "common/message_colors.h"
 #include "utils/driver/jobs.h"
 #include "utils/driver/queries.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <unistd.h>
 
 namespace lathe {
@@ -14,7 +16,7 @@ using namespace driver;
 // Inputs that are not there are named at once, before anything is started.
 void check_inputs(const Invocation& invocation, Diagnostics& diagnostics) {
   for (const Input& input : invocation.inputs)
-    if (input.path != "-" && ::access(input.path.c_str(), F_OK) != 0)
+    if (input.path != "-" && !(input.path.empty() && invocation.mode != Mode::Link) && ::access(input.path.c_str(), F_OK) != 0)
       diagnostics.error("no such file or directory: '" + input.path + "'");
 }
 
@@ -32,8 +34,8 @@ int run_without_input(const Invocation& invocation, Diagnostics& diagnostics) {
       ProcessRequest request;
       request.words = {front.path};
       request.words.insert(request.words.end(), invocation.unknown.begin(), invocation.unknown.end());
-      run_process(request);
-      return 1;
+      ProcessResult result = run_process(request);
+      return result.started && result.status == 0 ? 0 : 1;
     }
   }
   diagnostics.error("no input files");
@@ -56,6 +58,9 @@ int run(const Invocation& invocation, Diagnostics& diagnostics) {
       std::fprintf(to, "Selected GCC installation: %s\n", toolchain.gcc_folder.c_str());
     if (to == stderr)
       for (const std::string& word : invocation.ignored) std::fprintf(to, "ignored: %s\n", word.c_str());
+    if (to == stderr && invocation.mode != Mode::Link)
+      for (const std::vector<std::string>* words : {&invocation.unused, &invocation.unused_input})
+        for (const std::string& word : *words) std::fprintf(to, "ignored: %s (nothing is linked)\n", word.c_str());
     std::fflush(to);
     if (invocation.version) return 0;
   }
@@ -89,6 +94,8 @@ int driver_main(int argc, char** argv) {
   Diagnostics diagnostics("lathe");
   std::vector<std::string> words(argv + 1, argv + argc);
   Invocation invocation = interpret(argv[0], words, diagnostics);
+  if (!invocation.colors) invocation.colors = ::isatty(2) != 0 && std::getenv("NO_COLOR") == nullptr;
+  set_message_colors(*invocation.colors);
   if (diagnostics.has_errors()) {
     diagnostics.flush();
     return 1;

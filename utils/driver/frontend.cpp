@@ -46,13 +46,17 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& words)
 void append_input(std::vector<std::string>& to, const Input& input) {
   if (!input.front_language.empty()) append(to, {"-x", input.front_language});
   else if (input.language == Language::AssemblyToPreprocess) append(to, {"-x", "assembler-with-cpp"});
-  to.push_back(input.path);
+  // A file that is named like an option must not be read as one.
+  bool is_dashed = input.path.size() > 1 && input.path[0] == '-';
+  to.push_back(is_dashed ? "./" + input.path : input.path);
 }
 
 std::vector<std::string> start_of_command(const FrontEnd& front, const Invocation& invocation) {
   std::vector<std::string> words = {front.path};
   if (front.is_clang && !invocation.triple.empty()) words.push_back("--target=" + invocation.triple);
   if (invocation.verbose) words.push_back("-v");
+  // Its messages may come through a pipe.
+  if (front.is_clang && invocation.colors.value_or(false)) words.push_back("-fcolor-diagnostics");
   append(words, invocation.front_words);
   return words;
 }
@@ -69,6 +73,19 @@ void append_dependency_names(std::vector<std::string>& words, const Invocation& 
   }
   if (!invocation.has_dependency_target)
     append(words, {"-MQ", invocation.output.empty() ? stem_of(input.path) + ".o" : final_output});
+}
+
+// The same holds for what else clang names after its output.
+void append_side_files(std::vector<std::string>& words, const Invocation& invocation, const Input& input, const std::string& final_output) {
+  std::string base = final_output.empty() || final_output == "-" ? stem_of(input.path) : final_output;
+  if (invocation.has_coverage) {
+    char folder[4096];
+    std::string prefix = base[0] != '/' && ::getcwd(folder, sizeof folder) ? std::string(folder) + "/" : "";
+    append(words, {"-Xclang", "-coverage-notes-file=" + prefix + with_extension(base, "gcno")});
+    append(words, {"-Xclang", "-coverage-data-file=" + prefix + with_extension(base, "gcda")});
+  }
+  if (invocation.has_time_trace) words.push_back("-ftime-trace=" + with_extension(base, "json"));
+  if (invocation.has_optimization_record) words.push_back("-foptimization-record-file=" + with_extension(base, "opt.yaml"));
 }
 
 FrontEnd search_front_end(const Invocation& invocation, Diagnostics& diagnostics) {
@@ -115,8 +132,16 @@ std::vector<std::string> compile_command(const FrontEnd& front, const Invocation
   // Names make the assembly readable; they change no code.
   if (front.is_clang && invocation.mode == Mode::Assembly) words.push_back("-fno-discard-value-names");
   append_dependency_names(words, invocation, input, link_follows && !invocation.output.empty() ? invocation.output : final_output);
+  if (front.is_clang) append_side_files(words, invocation, input, final_output);
   append(words, {"-o", "-"});
   append_input(words, input);
+  return words;
+}
+
+std::vector<std::string> refused_ir_command(const FrontEnd& front, const Invocation& invocation) {
+  std::vector<std::string> words = start_of_command(front, invocation);
+  // The optimizer has run. Options of the front end have no meaning for IR, which is no mistake of the user's.
+  append(words, {"-Qunused-arguments", "-Wno-override-module", "-fno-addrsig", "-Xclang", "-disable-llvm-passes", "-S", "-o", "-", "-x", "ir", "-"});
   return words;
 }
 

@@ -23,6 +23,8 @@ FrontEnd find_front_end(const Invocation& invocation, Diagnostics& diagnostics);
 // `final_output` is the file that the dependency file speaks of; it may be empty.
 std::vector<std::string> compile_command(const FrontEnd& front, const Invocation& invocation, const Input& input,
                                          const std::string& final_output, bool link_follows);
+// IR on standard input that our code generator refused, to assembly on standard output (-fexternal-codegen).
+std::vector<std::string> refused_ir_command(const FrontEnd& front, const Invocation& invocation);
 // -E: to `output`; empty is standard output. `for_us`: the text is read back by Lathe ("-" through a pipe).
 std::vector<std::string> preprocess_command(const FrontEnd& front, const Invocation& invocation, const Input& input,
                                             const std::string& output, const std::string& final_output);

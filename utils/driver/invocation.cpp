@@ -136,8 +136,17 @@ private:
       to_front(to_, argument);
       act(argument);
       break;
-    case Who::Ignore: to_.ignored.push_back(argument.written[0]); break;
+    case Who::Ignore: to_.ignored.push_back(argument.written[0] + reason_to_ignore(argument.row->id)); break;
     case Who::Refuse: refuse(argument.written[0]); break;
+    }
+  }
+
+  static const char* reason_to_ignore(Option id) {
+    switch (id) {
+    case Option::NoVectors: return " (the vectorizers stay off: general vectors are not compiled)";
+    case Option::NoLto: return " (no optimization at link time: objects are ordinary ones)";
+    case Option::NoCompression: return " (debug sections are not compressed)";
+    default: return "";
     }
   }
 
@@ -149,7 +158,9 @@ private:
   }
 
   void act(const Argument& a) {
-    if (act_on_mode(a) || act_on_code(a) || act_on_link(a)) return;
+    if (act_on_mode(a) || act_on_code(a)) return;
+    if (act_on_link(a)) return note_if_unused(a);
+    if (act_on_messages(a)) return;
     switch (a.row->id) {
     case Option::Verbose: to_.verbose = true; break;
     case Option::ShowOnly: to_.show_only = true; break;
@@ -188,20 +199,78 @@ private:
     case Option::UseLd:
       to_.external_ld = a.value != "lathe";
       to_.external_ld_path = a.value.find('/') != std::string::npos || !to_.external_ld ? a.value : "ld." + a.value;
+      note_if_unused(a);
       break;
+    case Option::LdPath:
+      to_.external_ld = true;
+      to_.external_ld_path = a.value;
+      note_if_unused(a);
+      break;
+    case Option::ExternalCodegen: to_.external_codegen = true; break;
+    case Option::OwnCodegen: to_.external_codegen = false; break;
     case Option::Target: set_target(a.value); break;
     case Option::Sysroot: to_.sysroot = a.value; break;
     case Option::GccToolchain: to_.gcc_toolchain = a.value; break;
     case Option::GccInstallDir: to_.gcc_install_dir = a.value; break;
     case Option::ProgramPrefix: to_.prefixes.push_back(a.value); break;
-    case Option::NoWarnings: to_.no_warnings = true; break;
     case Option::AsmDialect:
       if (a.value != "att") diagnostics_.error(a.written[0] + " is not supported: Lathe writes AT&T syntax");
       break;
-    case Option::Sanitize: sanitizers_.push_back(a.written[0]); break;
-    case Option::SanitizeTrap: sanitize_trap_ = true; break;
+    case Option::Coverage: to_.has_coverage = true; [[fallthrough]];
+    case Option::Runtime: to_.runtime_words.push_back(a.written[0]); break;
+    case Option::TimeTrace: to_.has_time_trace = true; break;
+    case Option::OptimizationRecord: to_.has_optimization_record = true; break;
+    case Option::SplitDebug:
+      to_.debug = true;
+      to_.front_words.push_back("-g");
+      to_.ignored.push_back(a.written[0] + " (debug information stays in the object)");
+      break;
     default: break;
     }
+  }
+
+  // Whether a warning about it, or an error, follows is known when the whole line is.
+  void note_if_unused(const Argument& a) {
+    std::string text = a.written[0];
+    if (a.written.size() > 1) text += " " + a.written[1];
+    switch (a.row->id) {
+    case Option::LinkerList: case Option::LinkerWord: case Option::Library: case Option::Relocatable:
+      to_.unused_input.push_back(text);
+      break;
+    // clang says nothing about these.
+    case Option::Static: case Option::NoStdlib: case Option::NoDefaultLibs: case Option::NoStdlibCxx:
+    case Option::Pthread: case Option::OpenMp: case Option::Profile:
+      break;
+    case Option::LinkerPair:
+      (a.written[0] == "-z" ? to_.unused_input : to_.unused).push_back(text);
+      break;
+    default: to_.unused.push_back(text);
+    }
+  }
+
+  bool act_on_messages(const Argument& a) {
+    using Unused = Invocation::Unused;
+    const std::string& word = a.written[0];
+    switch (a.row->id) {
+    case Option::NoWarnings: to_.no_warnings = true; break;
+    case Option::UnusedQuiet: to_.about_unused = Unused::Quiet; break;
+    case Option::UnusedWarn: to_.about_unused = Unused::Warn; break;
+    case Option::UnusedError: to_.about_unused = Unused::Error; break;
+    case Option::WarningsAreErrors:
+      if (to_.about_unused == Unused::Warn) to_.about_unused = Unused::Error;
+      break;
+    case Option::WarningsAreNoErrors:
+      if (to_.about_unused == Unused::Error) to_.about_unused = Unused::Warn;
+      break;
+    case Option::Colors:
+      if (ends_with(word, "=auto"))
+        to_.colors.reset();
+      else
+        to_.colors = !starts_with(word, "-fno-") && !ends_with(word, "=never");
+      break;
+    default: return false;
+    }
+    return true;
   }
 
   void set_jobs(const std::string& value) {
@@ -223,7 +292,7 @@ private:
       if (a.value != "none" && !language_) {
         // A language that only the front end knows; it also says so when nobody does.
         foreign_language_ = a.value;
-        if (a.value != "objective-c-header" && a.value != "cuda" && a.value != "f95")
+        if (a.value != "objective-c-header" && a.value != "objective-c++-header")
           diagnostics_.error("language not recognized: '" + a.value + "'");
       }
       break;
@@ -359,12 +428,14 @@ private:
   }
 
   void finish() {
+    const char* variable = std::getenv("LATHE_JOBS");
+    if (to_.jobs == 0 && variable) to_.jobs = std::max(0, std::atoi(variable));
     if (to_.emits_llvm && (to_.mode == Mode::Object || to_.mode == Mode::Assembly)) {
       to_.front_words.push_back(to_.mode == Mode::Object ? "-c" : "-S");
       to_.mode = Mode::FrontEndOnly;
     }
-    if (!sanitize_trap_ && !sanitizers_.empty()) diagnostics_.error(sanitizers_[0] + " is not supported");
-    if (sanitize_trap_) to_.front_words.insert(to_.front_words.end(), sanitizers_.begin(), sanitizers_.end());
+    if (to_.emits_llvm && to_.mode == Mode::Link && !to_.inputs.empty()) diagnostics_.error("-emit-llvm cannot be used when linking");
+    if (to_.mode != Mode::Link && !to_.inputs.empty()) report_unused();
     if (stdin_without_language_) {
       if (to_.mode == Mode::Preprocess || to_.mode == Mode::FrontEndOnly) {
         for (Input& input : to_.inputs)
@@ -390,12 +461,20 @@ private:
       to_.save_temps = to_.output.substr(0, to_.output.rfind('/') + 1);
   }
 
+  void report_unused() {
+    if (to_.about_unused == Invocation::Unused::Quiet || to_.no_warnings) return;
+    bool is_error = to_.about_unused == Invocation::Unused::Error;
+    std::string tail = is_error ? " [-Werror,-Wunused-command-line-argument]" : " [-Wunused-command-line-argument]";
+    auto say = [&](const std::string& text) { is_error ? diagnostics_.error(text + tail) : diagnostics_.warning(text + tail); };
+    for (const std::string& word : to_.unused_input) say(word + ": 'linker' input unused");
+    for (const std::string& word : to_.unused) say("argument unused during compilation: '" + word + "'");
+  }
+
   Invocation to_;
   Diagnostics& diagnostics_;
   const LanguageRow* language_ = nullptr;
   std::string foreign_language_;
-  std::vector<std::string> sanitizers_;
-  bool sanitize_trap_ = false, stdin_without_language_ = false, save_temps_beside_output_ = false;
+  bool stdin_without_language_ = false, save_temps_beside_output_ = false;
   bool relocatable_ = false, shared_ = false, static_ = false, static_pie_ = false;
   std::optional<bool> pie_;
 };

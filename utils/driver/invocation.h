@@ -49,7 +49,11 @@ struct Invocation {
   std::string save_stages, stop_after, print_after, regalloc;
   bool verify_each = false;
   int jobs = 0; // 0: LATHE_JOBS, make's jobserver, or every core
-  std::vector<std::string> ignored;
+  std::vector<std::string> ignored;      // with the reason: for -v
+  std::vector<std::string> unused;       // "-shared", "-Wl,x": what they ask for does not happen without a link
+  std::vector<std::string> unused_input; // the same for what would be an input of the linker
+  enum class Unused : u8 { Warn, Error, Quiet } about_unused = Unused::Warn;
+  std::optional<bool> colors;            // unset: when standard error is a terminal
 
   // Front end
   std::vector<std::string> front_words;
@@ -58,6 +62,7 @@ struct Invocation {
   bool emits_llvm = false;          // -emit-llvm: the front end's own output is wanted
   bool writes_dependencies = false;
   std::string dependency_name;
+  bool has_coverage = false, has_time_trace = false, has_optimization_record = false; // files named after the output
   bool has_dependency_target = false;
 
   // Our stages
@@ -70,6 +75,7 @@ struct Invocation {
   std::string code_model;
   std::optional<bool> peephole; // unset: as -O says
   std::optional<bool> via_text;
+  bool external_codegen = false; // what our code generator refuses goes to clang's
   bool external_as = false, external_ld = false;
   std::string external_as_path, external_ld_path;
   std::vector<std::string> assembler_words;
@@ -79,6 +85,7 @@ struct Invocation {
   std::vector<std::string> prefixes; // -B
   std::vector<std::string> library_paths;
   std::vector<LinkItem> link_items;
+  std::vector<std::string> runtime_words; // -fsanitize=, --coverage, ...: clang knows what to link for them
   std::vector<std::string> linker_words; // -u, -T, -z, -e, ... : in front of the inputs
   LinkKind link_kind = LinkKind::PieExecutable;
   bool strip = false, export_dynamic = false, symbolic = false, pthread = false, openmp = false, profile = false;

@@ -1,7 +1,9 @@
 #include "utils/driver/jobs.h"
 
 #include "common/output_file.h"
+#include "common/temporary_files.h"
 #include "utils/driver/backend.h"
+#include "utils/driver/jobserver.h"
 #include "utils/driver/object_text.h"
 #include "utils/driver/process.h"
 
@@ -65,7 +67,7 @@ public:
       ++first;
     }
     // A failed input does not keep the next from being looked at, as in gcc; only the link is off.
-    size_t threads = std::min<size_t>(thread_count(), plan_.jobs.size() - first);
+    size_t threads = thread_count(plan_.jobs.size() - first);
     parallel_ = threads > 1;
     if (!parallel_) {
       for (size_t i = first; i < plan_.jobs.size(); ++i) {
@@ -85,19 +87,21 @@ public:
     int status = 0;
     for (const State& state : states_) status = std::max(status, state.internal ? 70 : state.failed ? 1 : 0);
     if (status == 0 && plan_.links) status = link();
-    remove_temporary_files();
     if (in_.time) print_times();
     return status;
   }
 
 private:
-  // -j, else LATHE_JOBS, else one under make (which runs many of us), else every core.
-  size_t thread_count() const {
-    if (in_.verbose) return 1; // its steps are shown in order
-    if (in_.jobs > 0) return static_cast<size_t>(in_.jobs);
-    if (const char* jobs = std::getenv("LATHE_JOBS"); jobs && std::atoi(jobs) > 0) return static_cast<size_t>(std::atoi(jobs));
-    if (const char* make = std::getenv("MAKEFLAGS"); make && *make) return 1;
-    return std::max(1u, std::thread::hardware_concurrency());
+  // How many jobs run at once: as -j or LATHE_JOBS say; one when nothing is linked, for a build system then runs many of
+  // us; under make as many as its jobserver has to give at this moment; else every core.
+  size_t thread_count(size_t jobs) {
+    if (in_.verbose || jobs <= 1) return std::min<size_t>(jobs, 1); // the steps of -v are shown in order
+    if (in_.jobs > 0) return std::min(jobs, static_cast<size_t>(in_.jobs));
+    if (in_.mode != Mode::Link) return 1;
+    size_t cores = std::max(1u, std::thread::hardware_concurrency());
+    size_t wanted = std::min(jobs, cores);
+    if (!Jobserver::is_under_make()) return wanted;
+    return 1 + static_cast<size_t>(jobserver_.take(static_cast<int>(wanted) - 1));
   }
 
   void run_job(size_t index) {
@@ -149,13 +153,21 @@ private:
     case StepKind::RunForText: return run_for_text(step, state);
     case StepKind::RunAlone: return run_alone(step, state);
     case StepKind::CompileToText: {
+      Diagnostics refusal;
       std::string text;
-      if (!compile_to_text(in_, *state.text, text, state.report, state.diagnostics)) return false;
+      if (!compile_to_text(in_, *state.text, text, state.report, refusal)) return compile_outside(job, refusal, state);
+      state.diagnostics.merge(std::move(refusal));
       state.text = SourceFile::from_memory(assembly_name(job), std::move(text));
       return true;
     }
     case StepKind::CompileToNothing:
-    case StepKind::CompileToObject: return compile_to_object(in_, *state.text, state.object, state.report, state.diagnostics);
+    case StepKind::CompileToObject: {
+      Diagnostics refusal;
+      if (!compile_to_object(in_, *state.text, state.object, state.report, refusal))
+        return compile_outside(job, refusal, state) && assemble_text(in_, *state.text, false, state.object, state.diagnostics);
+      state.diagnostics.merge(std::move(refusal));
+      return true;
+    }
     case StepKind::OptimizeText: {
       std::string text;
       if (!optimize_text(in_, *state.text, text, state.report, state.diagnostics)) return false;
@@ -178,6 +190,29 @@ private:
     }
     }
     return false;
+  }
+
+  // -fexternal-codegen: clang makes the assembly of what our code generator refused.
+  bool compile_outside(const Job& job, Diagnostics& refusal, State& state) {
+    if (plan_.refused_ir_words.empty()) {
+      state.diagnostics.merge(std::move(refusal));
+      return false;
+    }
+    if (in_.verbose) {
+      std::fprintf(stderr, "%s (in this process) code generation refuses %s: handed to clang's\n",
+                   refusal.format().c_str(), in_.inputs[job.input].path.c_str());
+      print_line(shell_line(plan_.refused_ir_words));
+    }
+    ProcessRequest request;
+    request.words = plan_.refused_ir_words;
+    request.input = state.text->text();
+    request.feeds_input = request.captures_output = true;
+    request.captures_errors = parallel_;
+    ProcessResult result = run_process(request);
+    Step step{StepKind::RunForText, request.words, "", ""};
+    if (!finish_process(step, result, state)) return false;
+    state.text = SourceFile::from_memory(assembly_name(job), std::move(result.output));
+    return true;
   }
 
   std::string assembly_name(const Job& job) const { return "<assembly of " + in_.inputs[job.input].path + ">"; }
@@ -243,10 +278,13 @@ private:
     request.feeds_input = true;
     request.captures_errors = parallel_;
     ProcessResult result = run_process(request);
-    if (!finish_process(step, result, state)) return false;
+    if (!finish_process(step, result, state)) {
+      remove_temporary_file(path);
+      return false;
+    }
     std::string error;
     auto object = SourceFile::open(path, error);
-    ::unlink(path.c_str());
+    remove_temporary_file(path);
     if (!object) {
       state.diagnostics.error(error);
       return false;
@@ -275,17 +313,29 @@ private:
   }
 
   bool link_outside() {
-    std::vector<std::string> words = plan_.link_words;
+    std::vector<std::string> words = plan_.link_words, temporaries;
+    bool ok = name_objects(words, temporaries) && run_outside_linker(words);
+    for (const std::string& path : temporaries) remove_temporary_file(path);
+    return ok;
+  }
+
+  // The objects in memory become files; their names in `words` are replaced.
+  bool name_objects(std::vector<std::string>& words, std::vector<std::string>& temporaries) {
     for (size_t i = 0; i < plan_.jobs.size(); ++i) {
       const std::string& name = plan_.jobs[i].object_name;
       if (name.empty()) continue;
       std::string path = make_temporary_file(".o"), error;
+      if (!path.empty()) temporaries.push_back(path);
       if (path.empty() || !write_file(path, states_[i].object, 0666, error)) {
         diagnostics_.error(path.empty() ? "cannot make a temporary file" : error);
         return false;
       }
       std::replace(words.begin(), words.end(), name, path);
     }
+    return true;
+  }
+
+  bool run_outside_linker(const std::vector<std::string>& words) {
     ProcessRequest request;
     request.words = {plan_.external_ld};
     request.words.insert(request.words.end(), words.begin(), words.end());
@@ -316,6 +366,7 @@ private:
   const Plan& plan_;
   Diagnostics& diagnostics_;
   std::vector<State> states_;
+  Jobserver jobserver_;
   bool parallel_ = false;
   double link_time_ = 0;
 };

@@ -44,6 +44,7 @@ struct Plan {
   bool links = false;
   std::vector<std::string> link_words; // without the program
   std::string external_ld;             // empty: ours
+  std::vector<std::string> refused_ir_words; // -fexternal-codegen: the command for IR that our code generator refuses
 };
 
 Plan make_plan(const Invocation& invocation, const Toolchain& toolchain, Diagnostics& diagnostics);

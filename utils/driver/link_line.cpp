@@ -111,6 +111,11 @@ struct Builder {
 
 } // namespace
 
+void append_link_items(const Invocation& invocation, const std::vector<std::string>& objects, std::vector<std::string>& words) {
+  words.insert(words.end(), invocation.linker_words.begin(), invocation.linker_words.end());
+  for (const LinkItem& item : invocation.link_items) words.push_back(item.is_input ? objects[item.input] : item.word);
+}
+
 std::vector<std::string> link_line(const Invocation& invocation, const Toolchain& toolchain,
                                    const std::vector<std::string>& objects, Diagnostics& diagnostics) {
   Builder builder{invocation, toolchain, diagnostics, {}};
@@ -118,8 +123,7 @@ std::vector<std::string> link_line(const Invocation& invocation, const Toolchain
   builder.add({"-o", invocation.output.empty() ? "a.out" : invocation.output});
   builder.first_files();
   builder.folders();
-  builder.add(invocation.linker_words);
-  for (const LinkItem& item : invocation.link_items) builder.add({item.is_input ? objects[item.input] : item.word});
+  append_link_items(invocation, objects, builder.words);
   builder.libraries();
   builder.last_files();
   return std::move(builder.words);

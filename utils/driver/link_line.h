@@ -13,4 +13,7 @@ namespace lathe::driver {
 std::vector<std::string> link_line(const Invocation& invocation, const Toolchain& toolchain,
                                    const std::vector<std::string>& objects, Diagnostics& diagnostics);
 
+// The part of it that stands for the user's inputs, with the words for the linker among them.
+void append_link_items(const Invocation& invocation, const std::vector<std::string>& objects, std::vector<std::string>& words);
+
 } // namespace lathe::driver

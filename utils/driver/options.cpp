@@ -96,12 +96,16 @@ std::vector<std::string> expand_response_files(const std::vector<std::string>& w
 
 std::vector<Argument> parse_arguments(const std::vector<std::string>& words, Diagnostics& diagnostics) {
   std::vector<Argument> out;
+  bool only_inputs = false; // behind "--"
   for (size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
+    if (word == "--" && !only_inputs) {
+      only_inputs = true;
+      continue;
+    }
     Argument argument;
     argument.written = {word};
-    if (word.size() < 2 || word[0] != '-') {
-      if (word.empty()) continue;
+    if (only_inputs || word.size() < 2 || word[0] != '-') {
       argument.is_input = true;
       argument.value = word;
       out.push_back(std::move(argument));
@@ -113,7 +117,7 @@ std::vector<Argument> parse_arguments(const std::vector<std::string>& words, Dia
       bool needs_next = argument.row->form == Form::Separate ||
                         (argument.row->form == Form::JoinedOrSeparate && argument.value.empty());
       if (needs_next && i + 1 == words.size()) {
-        diagnostics.error("argument to '" + word + "' is missing");
+        diagnostics.error("argument to '" + word + "' is missing (expected 1 value)");
         continue;
       }
       if (needs_next) argument.written.push_back(argument.value = words[++i]);

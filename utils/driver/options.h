@@ -17,14 +17,19 @@ enum class Who : u8 { Front, Act, Both, Ignore, Refuse };
 enum class Option : u8 {
   None, OnlyObject, OnlyAssembly, OnlyPreprocess, OnlyFrontEnd, EmitLlvm, Output, Language, Verbose, ShowOnly, Help,
   Version, Query, SaveTemps, SaveTempsWhere, SaveStages, StopAfter, PrintAfter, VerifyEach, Regalloc, ViaText, Direct,
-  Time, Stats, Jobs, Peephole, NoPeephole, Clang, ExternalAs, OwnAs, ExternalLd, OwnLd, UseLd, Target, Sysroot,
-  GccToolchain, GccInstallDir, ProgramPrefix, AsmDialect, Sanitize, SanitizeTrap, DependencyFile, DependencyName,
+  Time, Stats, Jobs, Peephole, NoPeephole, Clang, ExternalAs, OwnAs, ExternalLd, OwnLd, UseLd, LdPath,
+  ExternalCodegen, OwnCodegen, Target, Sysroot,
+  GccToolchain, GccInstallDir, ProgramPrefix, AsmDialect, Runtime, Coverage, DependencyFile, DependencyName,
   DependencyTarget, PreprocessorList, IncludePath, NoWarnings, NoIdent, Ident, Optimize, Debug, Pic, Pie, NoPic,
   FunctionSections, NoFunctionSections, DataSections, NoDataSections, VerboseAsm, NoVerboseAsm, OmitFramePointer,
   KeepFramePointer, RedZone, NoRedZone, CodeModel, JumpTables, NoJumpTables, Plt, NoPlt, FastMath, OpenMp, Profile,
   AssemblerList, AssemblerWord, LinkerList, LinkerWord, Library, LibraryPath, LinkerPair, LinkerAsIs, Strip,
   Relocatable, Shared, Static, StaticPie, PieLink, NoPieLink, ExportDynamic, Symbolic, NoStdlib, NoStartFiles,
   NoDefaultLibs, NoLibc, NoStdlibCxx, StaticLibgcc, SharedLibgcc, StaticLibstdcxx, Stdlib, Rtlib, Pthread,
+  UnusedQuiet, UnusedWarn, UnusedError, WarningsAreErrors, WarningsAreNoErrors, Colors, TimeTrace, OptimizationRecord,
+  SplitDebug,
+  // Why an ignored option is harmless:
+  NoVectors, NoLto, NoCompression,
 };
 
 struct OptionRow {

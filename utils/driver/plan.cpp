@@ -2,6 +2,7 @@
 
 #include "utils/driver/link_line.h"
 #include "utils/driver/process.h"
+#include "utils/driver/runtime_link.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -70,7 +71,8 @@ private:
     Job job;
     job.input = index;
     if (input.language == Language::Object) {
-      if (in_.mode != Mode::Link) diagnostics_.warning(input.path + ": linker input unused because no link is asked for");
+      if (in_.mode != Mode::Link && in_.about_unused != Invocation::Unused::Quiet)
+        diagnostics_.warning(input.path + ": 'linker' input unused [-Wunused-command-line-argument]");
       if (in_.mode == Mode::Link) only_headers_ = false;
       return;
     }
@@ -93,11 +95,11 @@ private:
     job.steps.push_back({StepKind::RunAlone, preprocess_command(front_, in_, input, in_.output, ""), "", ""});
   }
 
-  // A header is compiled to what the front end keeps for itself.
+  // A header is compiled to what the front end keeps for itself, under the name that it looks for.
   void plan_header(const Input& input, Job& job) {
     if (!need_front_end()) return;
     front_end_sees_options_ = true;
-    std::vector<std::string> words = preprocess_command(front_, in_, input, in_.output.empty() ? input.path + ".gch" : in_.output, "");
+    std::vector<std::string> words = preprocess_command(front_, in_, input, in_.output.empty() ? input.path + (front_.is_clang ? ".pch" : ".gch") : in_.output, "");
     words.erase(std::find(words.begin(), words.end(), "-E"));
     job.steps.push_back({StepKind::RunAlone, std::move(words), "", ""});
   }
@@ -131,6 +133,7 @@ private:
       if (!in_.output.empty()) job.steps.push_back({StepKind::WriteText, {}, in_.output, ""});
       return;
     }
+    if (is_ir && in_.external_codegen && need_front_end() && front_.is_clang) plan_.refused_ir_words = refused_ir_command(front_, in_);
     bool wants_text = in_.mode == Mode::Assembly || in_.save_temps || in_.external_as || in_.via_text.value_or(false);
     if (!is_ir) {
       plan_rest_of_assembly(input, job);
@@ -232,7 +235,12 @@ private:
     for (const Job& job : plan_.jobs)
       if (!job.object_name.empty()) objects[job.input] = job.object_name;
     plan_.links = true;
-    plan_.link_words = link_line(in_, toolchain_, objects, diagnostics_);
+    if (in_.runtime_words.empty())
+      plan_.link_words = link_line(in_, toolchain_, objects, diagnostics_);
+    else if (need_front_end() && front_.is_clang)
+      plan_.link_words = runtime_link_line(front_, in_, objects, diagnostics_);
+    else
+      diagnostics_.error(in_.runtime_words[0] + " needs clang, whose run-time library it links");
     if (!in_.save_stages.empty()) plan_.link_words.push_back("-Map=" + in_.save_stages + "/90-layout.txt");
     if (!in_.external_ld) return;
     plan_.external_ld = outside_program(in_.external_ld_path.empty() ? "ld" : in_.external_ld_path);

@@ -1,5 +1,7 @@
 #include "utils/driver/process.h"
 
+#include "common/temporary_files.h"
+
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -66,23 +68,6 @@ void pump(Pipe& in, std::string_view input, Pipe& out, std::string& output, Pipe
   }
 }
 
-// Names of temporary files, where a signal handler can reach them: fixed memory, written before the count is.
-constexpr int max_temporaries = 512;
-char* temporaries[max_temporaries];
-volatile sig_atomic_t temporary_count = 0;
-std::mutex temporary_mutex;
-
-void remove_all() {
-  for (int i = 0; i < temporary_count; ++i)
-    if (temporaries[i]) ::unlink(temporaries[i]);
-}
-
-void on_signal(int number) {
-  remove_all();
-  ::signal(number, SIG_DFL);
-  ::raise(number);
-}
-
 } // namespace
 
 ProcessResult run_process(const ProcessRequest& request) {
@@ -134,25 +119,11 @@ ProcessResult run_process(const ProcessRequest& request) {
 }
 
 std::string make_temporary_file(const std::string& suffix) {
-  std::lock_guard lock(temporary_mutex);
-  if (temporary_count == max_temporaries) return {};
   const char* folder = std::getenv("TMPDIR");
-  std::string name = std::string(folder && *folder ? folder : "/tmp") + "/lathe-XXXXXX" + suffix;
-  int fd = ::mkostemps(name.data(), static_cast<int>(suffix.size()), O_CLOEXEC);
-  if (fd < 0) return {};
-  ::close(fd);
-  if (temporary_count == 0)
-    for (int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) ::signal(number, on_signal);
-  temporaries[temporary_count] = ::strdup(name.c_str());
-  temporary_count = temporary_count + 1;
-  return name;
-}
-
-void remove_temporary_files() {
-  std::lock_guard lock(temporary_mutex);
-  remove_all();
-  for (int i = 0; i < temporary_count; ++i) std::free(temporaries[i]);
-  temporary_count = 0;
+  std::string path;
+  int fd = create_temporary_file(std::string(folder && *folder ? folder : "/tmp") + "/lathe-", suffix, 0600, path);
+  if (fd >= 0) ::close(fd);
+  return path;
 }
 
 std::string shell_line(const std::vector<std::string>& words) {

@@ -1,6 +1,5 @@
 #pragma once
-// Outside programs: started without a shell, their output read through pipes into memory. Temporary files, for the few
-// outside tools that need them, vanish with the process, on Ctrl-C too.
+// Outside programs: started without a shell, their output read through pipes into memory.
 
 #include "common/int_types.h"
 
@@ -28,9 +27,9 @@ struct ProcessRequest {
 
 ProcessResult run_process(const ProcessRequest& request);
 
-// An empty file with a name of its own under TMPDIR; empty when none can be made. Removed at the end.
+// An empty file with a name of its own under TMPDIR; empty when none can be made. Give it back with
+// remove_temporary_file of common/temporary_files.h.
 std::string make_temporary_file(const std::string& suffix);
-void remove_temporary_files();
 
 // The words as a shell would read them back, with one space in front, as cc's -v prints a step.
 std::string shell_line(const std::vector<std::string>& words);
