@@ -474,6 +474,12 @@ void emit_linkage(const ModuleContext&, const ir::Global& g, SymbolId symbol, St
   if (g.visibility == ir::Visibility::Protected) out.directive(Directive::protected_, {out.target(symbol)});
 }
 
+void emit_value(const ModuleContext& context, const ir::Global& owner, Value v, StatementBuffer& out) {
+  DataWriter writer(context, owner, out);
+  writer.write(v);
+  writer.finish();
+}
+
 void emit_variables(ModuleContext& context, StatementBuffer& out) {
   Section current;
   for (const ir::Global& g : context.module.globals) {

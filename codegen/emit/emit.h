@@ -54,6 +54,8 @@ bool is_zero(const ir::Module&, ir::Value);
 bool needs_relocation(const ir::Module&, ir::Value);
 // .globl/.weak/.hidden and their like, as the linkage says.
 void emit_linkage(const ModuleContext&, const ir::Global&, SymbolId, StatementBuffer&);
+// Bytes of a constant; `owner` is named in errors.
+void emit_value(const ModuleContext&, const ir::Global& owner, ir::Value, StatementBuffer&);
 void emit_variables(ModuleContext&, StatementBuffer&);
 void emit_aliases(ModuleContext&, StatementBuffer&);
 
@@ -61,6 +63,11 @@ void emit_aliases(ModuleContext&, StatementBuffer&);
 
 void emit_module_begin(ModuleContext&, StatementBuffer&);
 void emit_module_end(ModuleContext&, StatementBuffer&);
+// -fpatchable-function-entry: one-byte nops before and behind the function's label.
+struct PatchableEntry {
+  u32 before = 0, behind = 0;
+};
+PatchableEntry patchable_entry(const ir::Module&, const ir::Global&);
 // Section, literals, linkage, alignment and type: all that stands before a function's label.
 void emit_function_begin(const ModuleContext&, const ir::Function&, const FunctionCode&, StatementBuffer&);
 // Jump tables.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 
 namespace lathe::codegen::emit {
 
@@ -55,11 +56,9 @@ void refuse_unsupported(const ModuleContext& context, const ir::Global& g) {
   auto refuse = [&](const std::string& what) {
     throw CompileError({context.module.source, g.offset, 1}, what + " of '" + std::string(g.name) + "' is not supported");
   };
-  if (g.prefix) refuse("the prefix data");
-  if (g.prologue) refuse("the prologue data");
   if (!g.gc.empty()) refuse("the garbage collection strategy \"" + std::string(g.gc) + "\"");
   const ir::AttributeSet& attributes = context.module.attributes[g.function_attributes];
-  for (std::string_view key : {"patchable-function-entry", "patchable-function-prefix", "split-stack", "xray-instruction-threshold", "fentry-call"})
+  for (std::string_view key : {"split-stack", "xray-instruction-threshold", "fentry-call"})
     if (attributes.find(key)) refuse("attribute \"" + std::string(key) + "\"");
 }
 
@@ -98,10 +97,43 @@ void emit_function_begin(const ModuleContext& context, const ir::Function& f, co
   if (context.module.attributes[g.function_attributes].has(ir::Attribute::OptSize)) align = std::max(1u, g.align);
   if (align > 1) out.p2align(static_cast<u32>(std::countr_zero(align)));
   out.type(symbol, "@function");
+  if (g.prefix) emit_value(context, g, g.prefix, out);
 }
+
+PatchableEntry patchable_entry(const ir::Module& m, const ir::Global& g) {
+  const ir::AttributeSet& attributes = m.attributes[g.function_attributes];
+  auto number = [&](std::string_view key) {
+    u32 n = 0;
+    if (const std::string_view* text = attributes.find(key)) std::from_chars(text->data(), text->data() + text->size(), n);
+    return n;
+  };
+  constexpr u32 most = 65535; // what compilers take as an option's value
+  return {std::min(number("patchable-function-prefix"), most), std::min(number("patchable-function-entry"), most)};
+}
+
+namespace {
+
+// Where the entry's first instruction to patch stands, for whoever patches.
+void emit_patchable_entry(const ModuleContext& context, const ir::Function& f, const FunctionCode& code, StatementBuffer& out) {
+  const ir::Global& g = context.module.globals[f.self];
+  PatchableEntry p = patchable_entry(context.module, g);
+  if (!p.before && !p.behind) return;
+  Section of_function = section_of_function(context, f);
+  std::string links = symbol_name(g), flags = "awo";
+  if (!of_function.group.empty()) {
+    flags += 'G';
+    links += ',' + of_function.group;
+  }
+  out.section("__patchable_function_entries", flags, "progbits", 0, links, of_function.comdat);
+  out.p2align(3);
+  out.data(Directive::quad, {out.target(out.symbol(patchable_label(code.ordinal)))});
+}
+
+} // namespace
 
 void emit_function_end(const ModuleContext& context, const ir::Function& f, const FunctionCode& code,
                        StatementBuffer& out) {
+  emit_patchable_entry(context, f, code, out);
   if (code.jump_tables.empty()) return;
   enter(out, read_only_section_of_function(context, f));
   bool quads = std::any_of(code.jump_tables.begin(), code.jump_tables.end(), [](const JumpTable& t) { return !t.relative; });

@@ -112,6 +112,8 @@ void leaf_paths(const Function&, TypeId, std::vector<std::vector<u32>>&);
 // --- The passes, in order (legalize.cpp).
 
 void legalize_asm_goto(Context&);
+void legalize_indirect_branches(Context&);
+void legalize_variadics(Context&);
 void legalize_constants(Context&);
 void legalize_aggregates(Context&);
 void legalize_vectors(Context&);
@@ -131,6 +133,7 @@ void sink_addresses(Context&);
 // --- Expansions of intrinsics by family: each says whether it replaces the call, and by what (the fields of
 // a struct result one by one, nothing for void). Calls of intrinsics that they emit are looked at again.
 
+Value expand_object_size(Context&, Emitter&, InstId); // always a constant
 bool expand_memory_intrinsic(Context&, Emitter&, InstId, Intrinsic);
 bool expand_integer_intrinsic(Context&, Emitter&, InstId, Intrinsic, std::vector<Value>& results);
 bool expand_float_intrinsic(Context&, Emitter&, InstId, Intrinsic, std::vector<Value>& results);

@@ -170,12 +170,7 @@ private:
       results.push_back(b.integer(TypeId::I1, known));
       return true;
     }
-    case Intrinsic::ObjectSize: {
-      u64 smallest = 0;
-      constant_bits(f, argument(id, 1), smallest);
-      results.push_back(smallest ? b.zero(f[id].type) : b.all_ones(f[id].type));
-      return true;
-    }
+    case Intrinsic::ObjectSize: results.push_back(expand_object_size(context, b, id)); return true;
     case Intrinsic::AllowRuntimeCheck:
     case Intrinsic::AllowUbsanCheck:
     case Intrinsic::WidenableCondition: results.push_back(b.integer(TypeId::I1, 1)); return true;

@@ -46,6 +46,13 @@
 
 namespace lathe::legalize {
 
+// What va_list points to on targets that save argument registers in an area: offsets into it and into the area.
+struct VaList {
+  bool has_register_area = true;
+  u32 general_offset = 0, vector_offset = 4, overflow = 8, area = 16;
+  u32 general_end = 48, vector_end = 176;
+};
+
 struct LegalizeTarget {
   u32 word_bits = 64;             // the widest integer register
   bool has_x87 = true;            // x86_fp80 is native
@@ -63,6 +70,7 @@ struct LegalizeTarget {
   // Bit RmwOp: atomicrmw has an instruction that gives the old value / one for when the old value is not used.
   u32 rmw_with_result = 0, rmw_without_result = 0;
   bool copies_16_bytes = true;    // load/store fp128 are single moves at any alignment (not under noimplicitfloat)
+  VaList va_list;
   u32 copy_stores = 8;            // memcpy, memset up to that many stores are inlined
   u32 copy_stores_small = 4;      // the same when optimizing for size
 };

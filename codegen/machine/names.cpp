@@ -19,6 +19,7 @@ std::string numbered_label(const char* prefix, u32 ordinal, u32 index) {
 
 std::string block_label(u32 ordinal, u32 block) { return numbered_label(".LBB", ordinal, block); }
 std::string literal_label(u32 ordinal, u32 index) { return numbered_label(".LCPI", ordinal, index); }
+std::string patchable_label(u32 ordinal) { return ".Lpatch" + std::to_string(ordinal); }
 std::string jump_table_label(u32 ordinal, u32 index) { return numbered_label(".LJTI", ordinal, index); }
 
 std::string block_address_label(u32 ordinal, ir::BlockId block) { return numbered_label(".LBA", ordinal, block); }

@@ -236,7 +236,7 @@ bool Parser::attribute(AttributeSet& set, Position where) {
   const AttributeRow* row = attribute_words.find(word);
   if (!row) {
     if (where == Position::Function) {
-      if (clause_words.find(word)) return false;
+      if (clause_words.find(word) || find_opcode(word)) return false; // the next instruction may stand in this line
     } else if (begins_type(word) || begins_value(word)) {
       return false;
     }

@@ -433,7 +433,7 @@ void BodyReader::place_address_labels() {
 }
 
 Value BodyReader::block_address(GlobalId function, const Cursor::Name& n, const char* at) {
-  if (function != f.self) c.fail(at, "the address of another function's block in a body is not supported");
+  if (function != f.self) return foreign_block_address(function, n, at);
   BlockId b = block_of(find(n), at);
   f.blocks[b].address_taken = true;
   Value self = global_value(function);
@@ -444,6 +444,24 @@ Value BodyReader::block_address(GlobalId function, const Cursor::Name& n, const 
   k.bytes = n.text;
   k.operands = {&self, 1};
   return constant_value(constants.intern(k));
+}
+
+// The module's reader has found all of these, so that the other function knows of them.
+Value BodyReader::foreign_block_address(GlobalId function, const Cursor::Name& n, const char* at) {
+  if (auto taken = index.address_taken.find(function); taken != index.address_taken.end())
+    for (u32 i : taken->second) {
+      const Module::BlockAddress& a = module.block_addresses[i];
+      if (a.block != n.text || a.quoted == n.is_number) continue;
+      Value other = global_value(function);
+      Constant k;
+      k.kind = ConstantKind::BlockAddress;
+      k.type = TypeId::Ptr;
+      k.bits = i;
+      k.bytes = n.text;
+      k.operands = {&other, 1};
+      return constant_value(constants.intern(k));
+    }
+  c.fail(at, "'@" + std::string(module.globals[function].name) + "' has no body");
 }
 
 u32 BodyReader::intern_attributes(const AttributeSet& set) {

@@ -8,6 +8,7 @@
 #include "codegen/reader/reader.h"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <tuple>
 
@@ -61,6 +62,7 @@ private:
   void global_metadata(Global&);
   void check_types();
   void mark_used();
+  void find_foreign_block_addresses();
 
   std::vector<Entity> entities_;
   u64* open_end_ = nullptr; // where the end of the entity being skimmed belongs
@@ -776,6 +778,40 @@ void ModuleReader::mark_used() {
   }
 }
 
+// Bodies that take the address of another function's block (inlining leaves them behind): the other function must
+// give that block a label whoever is compiled first. A look for one word over the file, which is nothing beside
+// reading it; what cannot be read here is reported where the body is read.
+void ModuleReader::find_foreign_block_addresses() {
+  constexpr std::string_view word = "blockaddress(@";
+  std::string_view text = module.source->text();
+  auto find = [&](size_t from) {
+    auto* hit = static_cast<const char*>(::memmem(text.data() + from, text.size() - from, word.data(), word.size()));
+    return hit ? static_cast<size_t>(hit - text.data()) : std::string_view::npos;
+  };
+  for (size_t at = find(0); at != std::string_view::npos; at = find(at + 1)) {
+    auto inside = [&](const Entity& e) {
+      return e.kind == EntityKind::Function && module.globals[e.global].body_begin <= at && at < module.globals[e.global].body_end;
+    };
+    auto next = std::upper_bound(entities_.begin(), entities_.end(), at, [](size_t a, const Entity& e) { return a < e.begin; });
+    if (next == entities_.begin() || !inside(next[-1])) continue;
+    Diagnostics ignored;
+    Cursor look(*module.source, ignored, at + word.size());
+    try {
+      Cursor::Name function = look.name(memory);
+      look.expect(',');
+      if (look.peek() != '%') continue;
+      const char* block_at = look.p++;
+      Cursor::Name block = look.name(memory);
+      GlobalId id = function.is_number ? (function.number < index.numbered.size() ? index.numbered[function.number] : none)
+                                       : module.find(function.text);
+      if (id == none || id == next[-1].global) continue;
+      if (module.globals[id].kind == GlobalKind::Function && !module.globals[id].is_declaration)
+        block_address(id, block, c.base + look.offset_of(block_at));
+    } catch (const ReadError&) {
+    }
+  }
+}
+
 bool ModuleReader::run() {
   try {
     skim();
@@ -806,6 +842,7 @@ bool ModuleReader::run() {
   check_types();
   if (diag.has_errors()) return false;
   mark_used();
+  find_foreign_block_addresses();
   read_module_flags(module);
   return true;
 }

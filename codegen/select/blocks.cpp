@@ -141,10 +141,7 @@ void BlockPlan::lay_out(FunctionContext& context) {
     // A block whose address is taken is entered from indirectbr through a block of its own, so that the edge is
     // not critical.
     if (indirect_target_[b]) {
-      if (indirect_target_[b] > 1)
-        throw CompileError({f.module.source, f.global(f.self).offset, 1},
-                           "a block that several indirectbr instructions lead to, in function '" +
-                               std::string(f.global(f.self).name) + "', is not supported");
+      lathe_check(indirect_target_[b] == 1, "several indirectbr lead to one block");
       landing[b] = add(b, true, frequency_[b], depth_[b]);
       m.blocks[landing[b]].address_taken = f.blocks[b].address_taken;
     }

@@ -4,6 +4,7 @@
 
 #include "codegen/x86/emit.h"
 
+#include "codegen/emit/emit.h"
 #include "codegen/emit/layout.h"
 #include "codegen/machine/names.h"
 #include "codegen/peephole/peephole.h"
@@ -80,6 +81,9 @@ void FunctionEmitter::run() {
   mark_targets();
 
   SymbolId name = out_.symbol(symbol_name(self));
+  emit::PatchableEntry patchable = emit::patchable_entry(context_.ir.module, self);
+  if (patchable.before) out_.label(out_.symbol(patchable_label(code_.ordinal)));
+  nops(patchable.before);
   out_.label(name);
   out_.comment("@" + std::string(self.name));
   if (cfi_) out_.directive(Directive::cfi_startproc);
@@ -89,6 +93,12 @@ void FunctionEmitter::run() {
     line_statement(opening);
     prologue_end_ = true;
   }
+  if (self.prologue)
+    emit::emit_value({context_.ir.module, context_.options, context_.diagnostics, context_.pic, context_.pie}, self,
+                     self.prologue, out_);
+  if (branch_protection_) out_.instruction(Row::endbr64);
+  if (patchable.behind && !patchable.before) out_.label(out_.symbol(patchable_label(code_.ordinal)));
+  nops(patchable.behind);
   prologue();
   last_block_ = order_.back();
   for (size_t i = 0; i < order_.size(); ++i) block(order_[i], i + 1 < order_.size() ? order_[i + 1] : no_id);
@@ -96,6 +106,10 @@ void FunctionEmitter::run() {
   if (context_.debug) out_.label(out_.symbol(emit::function_end_label(code_.ordinal)));
   out_.size_to_here(name);
   if (cfi_) out_.directive(Directive::cfi_endproc);
+}
+
+void FunctionEmitter::nops(u32 count) {
+  for (u32 i = 0; i < count; ++i) out_.instruction(Row::nop);
 }
 
 // --- Blocks

@@ -46,6 +46,7 @@ private:
   void mark_targets();
   void body(MachineBlockId, InstructionIndex end);
   void block(MachineBlockId b, MachineBlockId next);
+  void nops(u32 count);
   SymbolId block_symbol(MachineBlockId);
   SymbolId temporary_label();
   std::string block_comment(MachineBlockId) const;

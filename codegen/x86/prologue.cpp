@@ -15,7 +15,6 @@ void FunctionEmitter::add_to_rsp(i64 amount, Row row8, Row row32) {
 }
 
 void FunctionEmitter::prologue() {
-  if (branch_protection_) out_.instruction(Row::endbr64);
   if (code_.frame.naked) return;
   i64 offset = 8; // CFA - rsp
   auto push = [&](PhysicalRegister r) {

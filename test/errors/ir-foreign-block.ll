@@ -1,9 +1,9 @@
-; A block's address in the body of another function is refused by name.
+; A block's address in the body of another function: the block must be there.
 ; RUN: %not ir-tool %s 2>&1 | FileCheck %s
-; CHECK: ir-foreign-block.ll:8:28: error: the address of another function's block in a body is not supported
+; CHECK: error: '@f' has no block '%1'
 define void @f() {
   ret void
 }
 define ptr @g() {
-  ret ptr blockaddress(@f, %0)
+  ret ptr blockaddress(@f, %1)
 }

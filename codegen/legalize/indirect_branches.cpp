@@ -1,0 +1,97 @@
+// A block that several indirectbr lead to would have critical edges that nothing can be put on, since an indirect
+// jump goes to one place whoever jumps. All indirectbr of a function become one; emission repeats it where that pays.
+//
+//     a: indirectbr ptr %x, [label %s]          a: br label %all
+//     b: indirectbr ptr %y, [label %s, %t]      b: br label %all
+//                                             all: %p = phi ptr [ %x, %a ], [ %y, %b ]
+//                                                  indirectbr ptr %p, [label %s, label %t]
+
+#include "codegen/legalize/context.h"
+
+#include <algorithm>
+
+namespace lathe::legalize {
+
+namespace {
+
+class IndirectMerger {
+public:
+  explicit IndirectMerger(Context& c) : f(c.f), b(c.f) {}
+
+  void run() {
+    for (BlockId block = f.first_block; block != none; block = f.blocks[block].next)
+      if (f[f.terminator(block)].op == Opcode::IndirectBr) sources_.push_back(block);
+    if (sources_.size() < 2 || !find_targets()) return;
+    BlockId all = f.append_block();
+    std::vector<std::pair<Value, BlockId>> addresses;
+    for (BlockId block : sources_) addresses.push_back({f.operand(f.terminator(block), 0), block});
+    b.at_end(all);
+    Value address = b.phi(f.type_of(addresses[0].first), addresses);
+    is_source_.assign(f.blocks.size(), false);
+    for (BlockId block : sources_) is_source_[block] = true;
+    for (BlockId target : targets_) move_phis(target, all);
+    b.at_end(all);
+    std::vector<Value> operands{address};
+    for (BlockId target : targets_) operands.push_back(block_value(target));
+    b.emit(Opcode::IndirectBr, TypeId::Void, operands);
+    for (BlockId block : sources_) {
+      InstId last = f.terminator(block);
+      b.at_end(block);
+      b.location = f[last].location;
+      f.set_operands(last, {});
+      f.remove(last);
+      b.br(all);
+    }
+  }
+
+private:
+  // True when two of them share a target.
+  bool find_targets() {
+    std::vector<BlockId> of_one;
+    bool shared = false;
+    std::vector<bool> seen(f.blocks.size());
+    for (BlockId block : sources_) {
+      of_one = f.successors(block);
+      std::sort(of_one.begin(), of_one.end());
+      of_one.erase(std::unique(of_one.begin(), of_one.end()), of_one.end());
+      for (BlockId target : of_one) {
+        shared |= seen[target];
+        if (!seen[target]) targets_.push_back(target);
+        seen[target] = true;
+      }
+    }
+    return shared;
+  }
+
+  void move_phis(BlockId target, BlockId all) {
+    for (InstId phi = f.blocks[target].first; phi != none && f[phi].op == Opcode::Phi; phi = f[phi].next) {
+      std::vector<Value> kept;
+      std::vector<Value> moved(f.blocks.size()); // by block it comes from
+      auto entries = f.operands_of(phi);
+      for (u32 i = 0; i + 1 < entries.size(); i += 2) {
+        if (is_source_[entries[i + 1].index()])
+          moved[entries[i + 1].index()] = entries[i];
+        else
+          kept.insert(kept.end(), {entries[i], entries[i + 1]});
+      }
+      std::vector<std::pair<Value, BlockId>> incoming;
+      TypeId type = f[phi].type;
+      for (BlockId block : sources_) incoming.push_back({moved[block] ? moved[block] : b.poison(type), block});
+      b.at_end(all);
+      Value joined = b.phi(type, incoming);
+      kept.insert(kept.end(), {joined, block_value(all)});
+      f.set_operands(phi, kept);
+    }
+  }
+
+  Function& f;
+  Emitter b;
+  std::vector<BlockId> sources_, targets_;
+  std::vector<bool> is_source_;
+};
+
+} // namespace
+
+void legalize_indirect_branches(Context& c) { IndirectMerger(c).run(); }
+
+} // namespace lathe::legalize
