@@ -247,7 +247,9 @@ void Assembler::compute_views() {
 }
 
 void Assembler::write_lines() {
-  if (line_sections.empty()) return;
+  u32 info_index = find_section(".debug_info");
+  bool own_info = info_index == no_id || sections[info_index].size == 0;
+  if (!uses_loc && own_info) return; // a .debug_info of the text's own may refer to the file table
   auto open = [&](const char* section_name, u64 flags, u64 entry_size) {
     u32 i = find_section(section_name);
     if (i == no_id) {
@@ -264,8 +266,6 @@ void Assembler::write_lines() {
     build_bytes(sections[i]);
   };
   u8 version = dwarf_version > 3 ? dwarf_version : 3;
-  u32 info_index = find_section(".debug_info");
-  bool own_info = info_index == no_id || sections[info_index].size == 0;
   u32 line_index = open(".debug_line", 0, 0);
   u32 line_chunk = current;
   u32 str_index = no_id, str_chunk = 0;
@@ -403,7 +403,7 @@ void Assembler::write_lines() {
   std::memcpy(b.data() + start, &length, 4);
   finish(line_index);
   if (str_index != no_id) finish(str_index);
-  if (own_info) write_debug_info();
+  if (own_info && !line_sections.empty()) write_debug_info();
 }
 
 void Assembler::write_debug_info() {
