@@ -24,12 +24,21 @@ std::string_view Assembler::name(SymbolId id) const {
   return "L0\1";
 }
 
-// Local labels join the symbols only when a relocation keeps them.
+// Local labels join the symbols only when something is said of them but their place: a directive such as .type or .set
+// names them, an operand begins with one met before (GNU as then looks whether it is a register's name), or at last
+// when a relocation keeps them.
 void Assembler::enter_chain(SymbolId id) {
   std::string_view n = name(id);
   bool local = n.size() >= 2 && ((n[0] == '.' && n[1] == 'L') || (n[0] >= '0' && n[0] <= '9'));
   if (!local || options.keep_locals) chain.push_back(id);
   else symbol(id).off_chain = true;
+}
+
+void Assembler::join_chain(SymbolId id) {
+  Symbol& s = symbol(id);
+  if (!s.off_chain) return;
+  s.off_chain = false;
+  chain.push_back(id);
 }
 
 SymbolId Assembler::make_anonymous() {

@@ -102,6 +102,12 @@ private:
     return s;
   }
   void enter_chain(SymbolId id);
+  void join_chain(SymbolId id);
+  Symbol& own(SymbolId id) { // for a directive about the symbol itself
+    make(id);
+    join_chain(id);
+    return symbol(id);
+  }
   std::string_view name(SymbolId id) const;
   SymbolId make_anonymous();
   SymbolId here();                    // an anonymous label at the current place
@@ -165,7 +171,8 @@ private:
   void branch(const Statement& s, Row row);
   void emit_nops(u8* at, u64 count, unsigned longest = 0);
   void add_fixup(u32 offset, unsigned size, FixupKind kind, const Value& v, Modifier m, u8 flags = 0, u8 trailing = 0);
-  void need_got() {
+  void mention_got(Modifier m) { // GNU as makes the symbol when it sees the '@', before the one in front of it
+    if (m == Modifier::None || m == Modifier::Size || m == Modifier::Plt) return;
     if (got_symbol == no_id) make(got_symbol = buffer.symbols.intern("_GLOBAL_OFFSET_TABLE_"));
   }
   SymbolId got_symbol = no_id;

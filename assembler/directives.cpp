@@ -78,7 +78,7 @@ void Assembler::directive(const Statement& s) {
   Directive d = static_cast<Directive>(s.id);
   auto each_symbol = [&](auto f) {
     for (const Operand& o : list)
-      if (o.is(OperandKind::Symbol)) f(make(o.symbol()), o.symbol());
+      if (o.is(OperandKind::Symbol)) f(own(o.symbol()), o.symbol());
   };
   auto word = [&](size_t i) { return i < list.size() ? buffer.strings[list[i].index()] : std::string_view{}; };
   switch (d) {
@@ -129,10 +129,9 @@ void Assembler::directive(const Statement& s) {
   case Directive::size: {
     if (list.size() < 2) return error("missing expression");
     SymbolId id = list[0].symbol();
-    Symbol& x = make(id);
+    own(id);
     Value v = evaluate(list[1]);
     Symbol& y = symbol(id);
-    static_cast<void>(x);
     if (v.is_constant()) {
       y.size = static_cast<u64>(v.number);
       y.size_expression = no_id;
@@ -442,7 +441,7 @@ void Assembler::attach_to_group(std::string_view group) {
 void Assembler::symbol_type(std::span<const Operand> list) {
   if (list.size() < 2) return error("expected symbol type");
   std::string_view t = buffer.strings[list[1].index()];
-  Symbol& s = make(list[0].symbol());
+  Symbol& s = own(list[0].symbol());
   if (!t.empty() && t.front() == '"' && t.size() > 1) t = t.substr(1, t.size() - 2);
   if (!t.empty() && (t[0] == '@' || t[0] == '%' || t[0] == '#')) t.remove_prefix(1);
   if (t == "function" || t == "STT_FUNC" || t == "2") s.type = STT_FUNC;
@@ -486,7 +485,8 @@ void Assembler::set_symbol(SymbolId id, const Operand& o) {
       if (e.op == Operator::Symbol && e.left == id) e.left = old;
   }
   Value v = evaluate(o);
-  make(id);
+  own(id);
+  if (o.is(OperandKind::Symbol)) join_chain(o.symbol());
   u32 tree = o.is(OperandKind::Expression) ? o.index() : no_id;
   if (!v.complex && v.sub == no_id && v.add == id && v.number == 0 && symbol(id).kind == SymbolKind::Undefined) return; // x = x
   if (v.is_constant()) {

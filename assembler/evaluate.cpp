@@ -48,10 +48,11 @@ Value Assembler::evaluate(const Operand& o) {
   case OperandKind::Immediate: v.number = o.immediate(); return v;
   case OperandKind::WideImmediate: v.number = static_cast<i64>(buffer.wide[o.index()]); return v;
   case OperandKind::Symbol:
+    mention_got(o.modifier());
     v = symbol_value(o.symbol(), false);
     v.number += o.addend();
     return v;
-  case OperandKind::Expression: return evaluate_tree(o.index(), false, false);
+  case OperandKind::Expression: mention_got(o.modifier()); return evaluate_tree(o.index(), false, false);
   default: return v;
   }
 }

@@ -47,12 +47,8 @@ bool Assembler::keeps_symbol(const Symbol& s, const Fixup& f, bool pc_relative) 
 }
 
 void Assembler::keep_in_table(SymbolId id) {
-  Symbol& s = symbol(id);
-  s.in_relocation = true;
-  if (s.off_chain) {
-    s.off_chain = false;
-    chain.push_back(id);
-  }
+  symbol(id).in_relocation = true;
+  join_chain(id);
 }
 
 u32 Assembler::relocation_type(const Fixup& f, bool pc_relative) {
@@ -223,9 +219,6 @@ void Assembler::resolve_fixups() {
         resolve_fixup(ch, f);
       }
     }
-    auto& list = relocations[i];
-    auto before = [](const Relocation& a, const Relocation& b) { return a.offset < b.offset; };
-    if (!std::is_sorted(list.begin(), list.end(), before)) std::stable_sort(list.begin(), list.end(), before);
   }
   relocations.resize(sections.size());
 }

@@ -35,6 +35,7 @@ struct ParsedOperand {
   u32 bits = 0;
   i64 value = 0;
   bool constant = false;
+  bool symbol_first = true; // a bare symbol, not behind a number
 };
 
 struct Macro;

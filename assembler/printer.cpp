@@ -168,14 +168,18 @@ private:
       reg(a.segment);
       out += ':';
     }
+    if (a.flags & SymbolNotFirst) {
+      integer(a.displacement);
+      out += '+';
+    }
     if (a.symbol != no_id) {
       symbol_name(a.symbol);
       modifier(a.modifier);
-      addend(a.displacement);
+      if (!(a.flags & SymbolNotFirst)) addend(a.displacement);
     } else if (a.expression != no_id) {
       expression(a.expression, 0, false);
       modifier(a.modifier);
-      addend(a.displacement);
+      if (!(a.flags & SymbolNotFirst)) addend(a.displacement);
     } else if (a.displacement || (a.flags & HasDisplacement) || (a.base == Reg::None && a.index == Reg::None)) {
       integer(a.displacement);
     }

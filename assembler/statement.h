@@ -78,8 +78,9 @@ struct Address {
   u16 intel_size = 0; // bits said by "dword ptr"; 0: not said
   bool operator==(const Address&) const = default;
 };
-// HasDisplacement: a displacement was written, even if zero; HasScale: so was the scale.
-enum AddressFlag : u8 { HasDisplacement = 1, HasScale = 2, Broadcast = 4 };
+// HasDisplacement: a displacement was written, even if zero; HasScale: so was the scale. SymbolNotFirst: the text has
+// the number before the symbol, which decides the order of local symbols.
+enum AddressFlag : u8 { HasDisplacement = 1, HasScale = 2, SymbolNotFirst = 4 };
 
 enum class Operator : u8 {
   Constant, Symbol, Here, // leaves; Here is '.', a place given when the expression is read
@@ -106,6 +107,9 @@ enum Prefix : u16 {
   PseudoVex = 1 << 14, PseudoNoOptimize = 1 << 15,
 };
 
+// Of an Instruction: whether its row is final, segment prefixes and REX bits of the text, ".._q" left off.
+enum StatementMark : u16 { RowIsFinal = 1, SpelledWithoutSuffix = 1 << 8 };
+
 struct Statement {
   StatementKind kind = StatementKind::Dead;
   u8 operand_count = 0;
@@ -113,7 +117,7 @@ struct Statement {
   u32 first = 0;       // first operand in `operands`; Label: its symbol; Text: index into strings
   u32 place = 0;       // the line it came from, or comment_flag | index into strings: generated, with a comment
   u16 prefixes = 0;    // of an Instruction: Prefix bits
-  u16 reserved = 0;
+  u16 reserved = 0;    // how the parser and the peephole left it: StatementMark
 
   Row row() const { return static_cast<Row>(id); }
 };

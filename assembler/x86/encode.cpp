@@ -52,7 +52,6 @@ void Assembler::emit_nops(u8* at, u64 count, unsigned longest) {
 }
 
 void Assembler::add_fixup(u32 offset, unsigned size, FixupKind kind, const Value& v, Modifier m, u8 flags, u8 trailing) {
-  if (m != Modifier::None && m != Modifier::Size && m != Modifier::Plt) need_got();
   Fixup f;
   f.offset = offset;
   f.frag = static_cast<u32>(chunk->frags.size() - 1);
@@ -68,6 +67,14 @@ void Assembler::add_fixup(u32 offset, unsigned size, FixupKind kind, const Value
 
 Value Assembler::value_of_address(const Address& a) {
   Value v;
+  mention_got(a.modifier);
+  if (!(a.flags & SymbolNotFirst)) {
+    u32 e = a.expression;
+    while (e != no_id && buffer.expressions[e].op > Operator::LogicalNot) e = buffer.expressions[e].left;
+    SymbolId first = a.symbol;
+    if (e != no_id) first = buffer.expressions[e].op == Operator::Symbol ? buffer.expressions[e].left : no_id;
+    if (first != no_id) join_chain(first);
+  }
   if (a.symbol != no_id) v = symbol_value(a.symbol, false);
   else if (a.expression != no_id) v = evaluate_tree(a.expression, false, false);
   if (v.complex) v.add = expression_symbol(v, a.expression), v.sub = no_id, v.number = 0, v.complex = false;
@@ -120,7 +127,6 @@ void Assembler::branch(const Statement& s, Row row) {
   const RowInfo& ri = info(row);
   Operand o = buffer.operands[s.first];
   Modifier m = o.is(OperandKind::Symbol) || o.is(OperandKind::Expression) ? o.modifier() : Modifier::None;
-  if (m != Modifier::None && m != Modifier::Size && m != Modifier::Plt) need_got();
   Value v = evaluate(o);
   if (v.complex || v.sub != no_id) {
     u32 tree = o.is(OperandKind::Expression) ? o.index() : no_id;
@@ -180,7 +186,7 @@ void Assembler::instruction(const Statement& s) {
   u32 count = s.operand_count;
   Operand ops[4];
   for (u32 i = 0; i < count; ++i) ops[i] = buffer.operands[s.first + i];
-  if (!(s.reserved & 1)) row = rematch(row, ops, count);
+  if (!(s.reserved & RowIsFinal)) row = rematch(row, ops, count);
   if (has_pending) emit_pending_line();
   const Encoding& e = encoding(row);
   const RowInfo& ri = info(row);
@@ -340,9 +346,10 @@ void Assembler::instruction(const Statement& s) {
     bool symbolic = a.symbol != no_id || a.expression != no_id;
     if (symbolic) {
       v = value_of_address(buffer.addresses[ops[e.rm].index()]);
+      // GNU as reads a movq twice, first as MMX's: the symbol is not new then
+      if (ri.att == "movq" && ri.mnemonic == "mov" && !(s.reserved & SpelledWithoutSuffix) && a.symbol != no_id) join_chain(a.symbol);
       symbolic = !v.is_constant() || a.modifier != Modifier::None;
       if (a.modifier == Modifier::TlsCall) { // marks the instruction, has no field
-        need_got();
         add_fixup(static_cast<u32>(raw_here()), 0, FixupKind::Data, v, Modifier::None);
         chunk->fixups.back().explicit_type = 35 + 1; // R_X86_64_TLSDESC_CALL
         chunk->fixups.back().keeps = true;

@@ -141,6 +141,7 @@ bool Parser::memory_att(ParsedOperand& out, Reg segment, bool indirect) {
     }());
   };
   bool has_displacement = !(*p == '(' && opens_base(p));
+  bool symbol_first = is_class(*p, NameStart) && segment == Reg::None;
   if (has_displacement) {
     if (!value(displacement, true)) {
       if (!failed_) error("missing operand");
@@ -236,9 +237,11 @@ bool Parser::memory_att(ParsedOperand& out, Reg segment, bool indirect) {
     case OperandKind::Symbol: a.symbol = displacement.symbol(), a.displacement = displacement.addend(), a.modifier = displacement.modifier(); break;
     default: a.expression = displacement.index(), a.modifier = displacement.modifier();
     }
+    if (!symbol_first && (a.symbol != no_id || a.expression != no_id)) a.flags |= SymbolNotFirst;
   }
   if (target) {
     out.operand = displacement;
+    out.symbol_first = symbol_first;
     out.bits = BitMemory | BitTarget;
     return true;
   }
@@ -515,6 +518,7 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
       case OperandKind::Symbol: a.symbol = o.symbol(), a.displacement = o.addend(), a.modifier = o.modifier(); break;
       default: a.expression = o.index(), a.modifier = o.modifier();
       }
+      if (!list[i].symbol_first && (a.symbol != no_id || a.expression != no_id)) a.flags |= SymbolNotFirst;
       o = buffer.address(a);
     }
     if (o.is_indirect() && !row.has(Indirect)) {
@@ -525,7 +529,7 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
     buffer.operands.push_back(o);
   }
   // the row is final unless a symbol's value decides; see the encoder
-  u16 flags = static_cast<u16>(more << 1 | (symbolic ? 0 : 1));
+  u16 flags = static_cast<u16>(more << 1 | (symbolic ? 0 : RowIsFinal) | (spelling.size() < row.att.size() ? SpelledWithoutSuffix : 0));
   buffer.place = place();
   buffer.statements.push_back({StatementKind::Instruction, static_cast<u8>(count), static_cast<u16>(found->row), first, buffer.place, prefixes, flags});
   emit_last();
