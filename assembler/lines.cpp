@@ -127,8 +127,8 @@ void Assembler::file_directive(const Statement& s) {
   if (has_directory && n == 0) {
     if (line_directories.empty()) line_directories.emplace_back();
     line_directories[0] = directory;
-    entry.directory = 0;
-  } else if (has_directory) {
+  }
+  if (has_directory && n != 0) {
     entry.directory = intern_directory(directory);
   } else if (size_t slash = file.rfind('/'); slash != std::string::npos) {
     entry.directory = intern_directory(slash == 0 ? "/" : file.substr(0, slash));
