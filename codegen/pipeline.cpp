@@ -313,7 +313,9 @@ private:
     if (after(emit_stage, chunk, [&] { return assembler::print(chunk.statements); })) return;
 
     if (!options_.peephole || options_.opt_level == 0) return;
-    peephole::optimize(chunk.statements, {}, chunk.peephole);
+    const ir::AttributeSet& attributes = module_->attributes[module_->globals[id].function_attributes];
+    bool small = attributes.has(ir::Attribute::OptSize) || attributes.has(ir::Attribute::MinSize);
+    peephole::optimize(chunk.statements, {.level = small ? 1 : options_.opt_level}, chunk.peephole);
     watch.lap(5);
     after(peephole_stage, chunk, [&] { return assembler::print(chunk.statements); });
   }

@@ -116,6 +116,44 @@ std::vector<Span> find_functions(const StatementBuffer& b) {
   return spans;
 }
 
+// Copies share nothing with what they were copied from, since rules change operands in place.
+Statement copy_of(StatementBuffer& b, Statement s) {
+  u32 first = static_cast<u32>(b.operands.size());
+  for (u32 i = 0; i < s.operand_count; ++i) {
+    Operand o = b.operands[s.first + i];
+    if (o.is(OperandKind::Address)) {
+      b.addresses.push_back(assembler::Address(b.addresses[o.index()]));
+      o.bits = (o.bits & 0xffffffff) | u64(b.addresses.size() - 1) << 32;
+    }
+    b.operands.push_back(o);
+  }
+  s.first = first;
+  return s;
+}
+
+// One pass over the buffer, however many functions want copies.
+void make_copies(StatementBuffer& b, const Options& options, const Rules& rules, const std::vector<u8>& taken, Stats& stats) {
+  std::vector<Copy> copies;
+  for (Span span : find_functions(b)) {
+    if (!rules.wants_copies(b, span.begin, span.end)) continue;
+    Region region(b, options, rules, taken, span.begin, span.end);
+    if (region.build() && !region.blocks.empty()) rules.plan_copies(region, copies, stats);
+  }
+  if (copies.empty()) return;
+  std::vector<Statement> old;
+  old.swap(b.statements);
+  size_t next = 0;
+  for (u32 i = 0; i < old.size(); ++i) {
+    if (next == copies.size() || copies[next].at != i) {
+      b.statements.push_back(old[i]);
+      continue;
+    }
+    for (u32 j = copies[next].begin; j < copies[next].end; ++j)
+      if (old[j].kind == StatementKind::Instruction) b.statements.push_back(copy_of(b, old[j]));
+    ++next;
+  }
+}
+
 bool names_its_compiler(const StatementBuffer& b) {
   for (const Statement& s : b.statements) {
     if (s.kind != StatementKind::Directive || static_cast<Directive>(s.id) != Directive::ident || s.operand_count == 0) continue;
@@ -168,13 +206,15 @@ void optimize(StatementBuffer& buffer, const Options& asked, Stats& stats) {
   if (stats.fired.size() < std::size(rule_texts)) stats.fired.resize(std::size(rule_texts));
   stats.instructions_before += count_instructions(buffer);
   std::vector<u8> taken = SymbolUses(buffer).run(rules, options);
+  if (options.level >= 2) make_copies(buffer, options, rules, taken, stats);
+  u32 max_rounds = options.level >= 2 ? 4 : 1;
   for (Span span : find_functions(buffer)) {
     Region region(buffer, options, rules, taken, span.begin, span.end);
 #ifdef LATHE_VERIFY
     bool is_own = options.origin == Origin::Own && region.build() && !region.blocks.empty();
     UnwrittenReads before = is_own ? find_unwritten_reads(region) : UnwrittenReads();
 #endif
-    for (u32 round = 0; round < options.max_rounds; ++round)
+    for (u32 round = 0; round < max_rounds; ++round)
       if (!region.build() || region.blocks.empty() || !rules.round(region, stats)) break;
 #ifdef LATHE_VERIFY
     if (is_own && region.build() && !region.blocks.empty()) prove(region, before);

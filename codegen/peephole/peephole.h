@@ -21,7 +21,7 @@ enum class Origin : u8 {
 
 struct Options {
   Origin origin = Origin::Own; // Unknown becomes Compiler where the text names its compiler
-  u32 max_rounds = 4;
+  u32 level = 2; // -O: at 1 a single round, and nothing that makes the code larger
 };
 
 // Bit of Statement::reserved: a volatile or atomic access, neither to be removed nor changed.

@@ -32,6 +32,11 @@ struct Live {
   bool operator==(const Live&) const = default;
 };
 
+// The statement `at` is replaced by copies of the instructions in [begin, end).
+struct Copy {
+  u32 at, begin, end;
+};
+
 class Rules {
 public:
   virtual ~Rules() = default;
@@ -43,6 +48,9 @@ public:
   virtual Live unwritten_after_call() const = 0;
   // One round over the region; returns whether something changed.
   virtual bool round(Region&, Stats&) const = 0;
+  // Before the first round: statements that are to be replaced by copies of others.
+  virtual bool wants_copies(const StatementBuffer&, u32 begin, u32 end) const = 0;
+  virtual void plan_copies(Region&, std::vector<Copy>&, Stats&) const = 0;
 };
 const Rules& x86_rules();
 

@@ -57,7 +57,7 @@ bool optimize_text(const Invocation& invocation, const SourceFile& assembly, std
   assembler::StatementBuffer statements;
   if (!assembler::parse(assembly, statements, diagnostics)) return false;
   codegen::peephole::Stats stats;
-  codegen::peephole::optimize(statements, {.origin = codegen::peephole::Origin::Unknown}, stats);
+  codegen::peephole::optimize(statements, {.origin = codegen::peephole::Origin::Unknown, .level = static_cast<u32>(invocation.optimize)}, stats);
   assembler::print(statements, text);
   if (invocation.stats) report += stats.format();
   return true;

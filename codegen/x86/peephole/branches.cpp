@@ -98,7 +98,56 @@ void unreachable_code(Pass& p) {
   }
 }
 
+// Whether a copy elsewhere means the same: no number labels, whose meaning depends on the place.
+bool is_movable(Region& r, u32 line) {
+  if (!r.is_instruction(line) || r.effects[line].pinned || r.effects[line].barrier) return false;
+  auto is_local_number = [&](SymbolId s) { return s != no_id && !r.buffer.name(s).empty() && r.buffer.name(s)[0] <= '9'; };
+  for (assembler::Operand o : r.buffer.operands_of(r.statement(line))) {
+    if (o.is(assembler::OperandKind::Expression)) return false;
+    if (o.is(assembler::OperandKind::Symbol) && is_local_number(o.symbol())) return false;
+    if (!o.is(assembler::OperandKind::Address)) continue;
+    const assembler::Address& a = r.buffer.addresses[o.index()];
+    if (a.expression != no_id || is_local_number(a.symbol)) return false;
+  }
+  return true;
+}
+
+bool is_computed_jump(const StatementBuffer& b, const Statement& s) {
+  if (s.kind != StatementKind::Instruction || s.operand_count != 1) return false;
+  if (lathe::x86::info(s.row()).control != lathe::x86::Control::Jump) return false;
+  assembler::Operand o = b.operands_of(s)[0];
+  return o.is(assembler::OperandKind::Register) || o.is(assembler::OperandKind::Address);
+}
+
 } // namespace
+
+bool has_computed_jump(const StatementBuffer& b, u32 begin, u32 end) {
+  for (u32 i = begin; i < end; ++i)
+    if (is_computed_jump(b, b.statements[i])) return true;
+  return false;
+}
+
+// Interpreters: a jump of its own for each instruction interpreted is foreseen better, and saves the jump to the jump.
+void duplicate_computed_jumps(Region& r, std::vector<peephole::Copy>& copies, Stats& stats) {
+  constexpr u32 most_instructions = 12;
+  std::vector<u8> worth(r.blocks.size(), 0);
+  for (u32 b = 0; b < r.blocks.size(); ++b) {
+    u32 begin = first_instruction(r, b), end = r.blocks[b].end;
+    if (end - begin > most_instructions || !is_computed_jump(r.buffer, r.statement(end - 1))) continue;
+    bool movable = true;
+    for (u32 i = begin; i < end; ++i) movable &= is_movable(r, i);
+    worth[b] = movable;
+  }
+  for (RegionBlock& b : r.blocks) {
+    u32 line = b.end - 1;
+    const Effects& e = r.effects[line];
+    if (e.flow != Flow::Jump || !is_direct(e)) continue;
+    u32 to = r.block_of(e.target);
+    if (to == no_id || !worth[to]) continue;
+    copies.push_back({r.lines[line], r.lines[first_instruction(r, to)], r.lines[r.blocks[to].end - 1] + 1});
+    ++stats.fired[static_cast<size_t>(Rule::duplicated_jump)];
+  }
+}
 
 void branch_rules(Pass& p) {
   thread_jumps(p);

@@ -30,6 +30,10 @@ public:
     shape_rules(pass);
     return pass.changed;
   }
+  bool wants_copies(const StatementBuffer& b, u32 begin, u32 end) const override { return has_computed_jump(b, begin, end); }
+  void plan_copies(Region& region, std::vector<peephole::Copy>& copies, Stats& stats) const override {
+    duplicate_computed_jumps(region, copies, stats);
+  }
 };
 
 } // namespace

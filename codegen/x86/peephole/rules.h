@@ -47,6 +47,8 @@ struct Pass {
   void rewrite(u32 line, Row row, std::initializer_list<assembler::Operand>);
 };
 
+bool has_computed_jump(const StatementBuffer&, u32 begin, u32 end);                   // branches.cpp, both
+void duplicate_computed_jumps(Region&, std::vector<peephole::Copy>&, Stats&);
 void branch_rules(Pass&);  // branches.cpp: needs blocks only
 void forward_rules(Pass&); // forward.cpp: what registers and slots hold, walked downwards
 void shape_rules(Pass&);   // shapes.cpp: needs liveness, walks blocks upwards
