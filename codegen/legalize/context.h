@@ -129,6 +129,7 @@ void remove_unreachable_blocks(Context&);
 void remove_dead_instructions(Context&);
 void merge_blocks(Context&);
 void sink_addresses(Context&);
+void sink_increments(Context&);
 
 // --- Expansions of intrinsics by family: each says whether it replaces the call, and by what (the fields of
 // a struct result one by one, nothing for void). Calls of intrinsics that they emit are looked at again.

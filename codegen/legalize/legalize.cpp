@@ -40,6 +40,7 @@ constexpr Pass passes[] = {
     {"divisions", legalize_divisions, Divisions},
     {"merge-blocks", merge_blocks, Optimizing},
     {"sinking", sink_addresses, Optimizing},
+    {"increments", sink_increments, Optimizing},
     {"dead-code", remove_dead_instructions, Changed | Optimizing},
 };
 

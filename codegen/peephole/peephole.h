@@ -26,6 +26,8 @@ struct Options {
 
 // Bit of Statement::reserved: a volatile or atomic access, neither to be removed nor changed.
 inline constexpr u16 pinned_flag = 1u << 15;
+// Another: a computed jump that does not leave the function.
+inline constexpr u16 inside_flag = 1u << 14;
 
 // How often each rule fired, in the order of rules.def, summed over calls.
 struct Stats {

@@ -179,8 +179,9 @@ void Region::add_edges() {
 
 // Backward data flow to a fixed point, blocks taken last to first.
 void Region::compute_liveness() {
-  // What an indirect jump may find: any block that is entered from outside the plain edges, or the world.
-  Live indirect = rules.live_at_exit(options);
+  // What a computed jump may find: any block that is entered from outside the plain edges; and the world, unless it stays.
+  const Live world = rules.live_at_exit(options);
+  Live inside;
   for (RegionBlock& b : blocks) b.in = b.out = {};
   for (bool changed = true; changed;) {
     changed = false;
@@ -197,8 +198,8 @@ void Region::compute_liveness() {
       bool leaves = jumps && (last.target == no_id || block_of(last.target) == no_id);
       bool runs_out = n + 1 == blocks.size() && last.flow != Flow::Jump && last.flow != Flow::Exit;
       if (leaves || runs_out) {
-        live.units |= indirect.units;
-        live.flags |= indirect.flags;
+        live.units |= inside.units | (last.stays ? 0 : world.units);
+        live.flags |= inside.flags | (last.stays ? 0 : world.flags);
       }
       b.out = live;
       for (u32 i = b.end; i-- > b.begin;) {
@@ -209,9 +210,9 @@ void Region::compute_liveness() {
       if (live == b.in) continue;
       b.in = live;
       changed = true;
-      if (b.reachable_from_outside) {
-        indirect.units |= live.units;
-        indirect.flags |= live.flags;
+      if (b.reachable_from_outside && n != 0) {
+        inside.units |= live.units;
+        inside.flags |= live.flags;
       }
     }
   }

@@ -20,6 +20,7 @@ struct Effects {
   Flow flow = Flow::None;
   bool loads = false, stores = false;
   bool pinned = false;  // neither to be removed nor changed
+  bool stays = false;   // a computed jump to one of the function's labels
   bool barrier = false; // may read and write anything; ends every fact
 };
 

@@ -213,31 +213,23 @@ void FunctionEmitter::final_branches(MachineBlockId b, MachineBlockId next, Inst
   if (!list.empty() && list.back().row == Row::jmp_rel && list.back().target == next) list.pop_back();
 }
 
-// A block that is cheaper to repeat than to jump to: a return without anything to undo, or a few instructions before
-// an indirect jump, which is predicted better where each way to it has its own (interpreters' dispatch).
+// A return without anything to undo is cheaper to repeat than to jump to.
 bool FunctionEmitter::is_worth_repeating(MachineBlockId b) const {
-  constexpr u32 most_before_jump = 12, most_before_return = 2;
+  constexpr u32 most_before_return = 2;
   if (context_.options.opt_level == 0) return false;
   const MachineBlock& block = machine_.blocks[b];
-  if (block.begin == block.end) return false;
-  const MachineInstruction& last = machine_.instructions[block.end - 1];
-  bool jump = last.row == static_cast<u16>(Row::jmp_rm64);
-  bool plain_return = is_pseudo(last, Pseudo::Return) && !frame_.adjust && !frame_.frame_pointer && frame_.pushed.empty() &&
-                      frame_.guard == no_id;
-  if (!jump && !plain_return) return false;
+  if (block.begin == block.end || !is_pseudo(machine_.instructions[block.end - 1], Pseudo::Return)) return false;
+  if (frame_.adjust || frame_.frame_pointer || !frame_.pushed.empty() || frame_.guard != no_id) return false;
   u32 count = 0;
   for (InstructionIndex i = block.begin; i < block.end; ++i) {
     const MachineInstruction& m = machine_.instructions[i];
     if (says_nothing(i)) continue;
     bool is_row = m.row < first_pseudo && !(m.flags & MachineCall);
     if (!is_row && !is_pseudo(m, MachinePseudo::Copy) && i + 1 != block.end) return false;
-    for (const Operand& o : machine_.operands_of(m))
-      if (o.kind == OperandKind::Block) return false;
     ++count;
   }
-  auto [first, last_edit] = edits_of(b);
-  count += static_cast<u32>(last_edit - first);
-  return count <= (jump ? most_before_jump : most_before_return);
+  auto [first, last] = edits_of(b);
+  return count + static_cast<u32>(last - first) <= most_before_return;
 }
 
 std::pair<size_t, size_t> FunctionEmitter::edits_of(MachineBlockId b) const {
@@ -424,6 +416,7 @@ void FunctionEmitter::row_instruction(const MachineInstruction& i) {
   if (i.flags & MachineRepeated) prefixes |= assembler::PrefixRep;
   if (info.control == Control::Jump && branch_protection_ && row != Row::jmp_rel) prefixes |= assembler::PrefixNotrack;
   out_.instruction(row, operands_, prefixes);
+  if (info.control == Control::Jump && row == Row::jmp_rm64) out_.statements.back().reserved |= peephole::inside_flag;
   if (i.flags & MachineVolatile) out_.statements.back().reserved |= peephole::pinned_flag;
   if (spilled && context_.options.verbose_asm) out_.comment("folded reload");
 }

@@ -1,6 +1,6 @@
 ; The indirect jump that all of an interpreter's handlers share stands behind each of them, and a bare return is
 ; repeated rather than jumped to. At -O0 nothing is repeated.
-; RUN: %lathe -S -O1 %s -o - | %FileCheck %s
+; RUN: %lathe -S -O2 %s -o - | %FileCheck %s
 ; RUN: %lathe -S -O0 %s -o - | %FileCheck %s --check-prefix=O0
 target triple = "x86_64-pc-linux-gnu"
 

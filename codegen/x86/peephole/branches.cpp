@@ -101,7 +101,7 @@ void unreachable_code(Pass& p) {
 // Whether a copy elsewhere means the same: no number labels, whose meaning depends on the place.
 bool is_movable(Region& r, u32 line) {
   if (!r.is_instruction(line) || r.effects[line].pinned || r.effects[line].barrier) return false;
-  auto is_local_number = [&](SymbolId s) { return s != no_id && !r.buffer.name(s).empty() && r.buffer.name(s)[0] <= '9'; };
+  auto is_local_number = [&](SymbolId s) { return s != no_id && !r.buffer.name(s).empty() && r.buffer.name(s)[0] >= '0' && r.buffer.name(s)[0] <= '9'; };
   for (assembler::Operand o : r.buffer.operands_of(r.statement(line))) {
     if (o.is(assembler::OperandKind::Expression)) return false;
     if (o.is(assembler::OperandKind::Symbol) && is_local_number(o.symbol())) return false;
@@ -130,21 +130,26 @@ bool has_computed_jump(const StatementBuffer& b, u32 begin, u32 end) {
 // Interpreters: a jump of its own for each instruction interpreted is foreseen better, and saves the jump to the jump.
 void duplicate_computed_jumps(Region& r, std::vector<peephole::Copy>& copies, Stats& stats) {
   constexpr u32 most_instructions = 12;
-  std::vector<u8> worth(r.blocks.size(), 0);
-  for (u32 b = 0; b < r.blocks.size(); ++b) {
-    u32 begin = first_instruction(r, b), end = r.blocks[b].end;
-    if (end - begin > most_instructions || !is_computed_jump(r.buffer, r.statement(end - 1))) continue;
+  // By block: the line of the computed jump in which it ends, perhaps after falling through others; and how far that is.
+  std::vector<u32> jump(r.blocks.size(), no_id), length(r.blocks.size(), 0);
+  for (u32 b = static_cast<u32>(r.blocks.size()); b-- > 0;) {
+    u32 begin = first_instruction(r, b), end = r.blocks[b].end, after = 0, line = end - 1;
+    if (!is_computed_jump(r.buffer, r.statement(end - 1))) {
+      if (r.effects[end - 1].flow != Flow::None || b + 1 == r.blocks.size() || jump[b + 1] == no_id) continue;
+      line = jump[b + 1], after = length[b + 1];
+    }
+    if (end - begin + after > most_instructions) continue;
     bool movable = true;
     for (u32 i = begin; i < end; ++i) movable &= is_movable(r, i);
-    worth[b] = movable;
+    if (movable) jump[b] = line, length[b] = end - begin + after;
   }
   for (RegionBlock& b : r.blocks) {
     u32 line = b.end - 1;
     const Effects& e = r.effects[line];
     if (e.flow != Flow::Jump || !is_direct(e)) continue;
     u32 to = r.block_of(e.target);
-    if (to == no_id || !worth[to]) continue;
-    copies.push_back({r.lines[line], r.lines[first_instruction(r, to)], r.lines[r.blocks[to].end - 1] + 1});
+    if (to == no_id || jump[to] == no_id) continue;
+    copies.push_back({r.lines[line], r.lines[first_instruction(r, to)], r.lines[jump[to]] + 1});
     ++stats.fired[static_cast<size_t>(Rule::duplicated_jump)];
   }
 }

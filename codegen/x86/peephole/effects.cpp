@@ -148,6 +148,7 @@ Effects effects_of(const StatementBuffer& b, const Statement& s, const Options& 
     e.writes |= x87;
   }
   if (s.prefixes || (s.reserved & codegen::peephole::pinned_flag)) e.pinned = true;
+  e.stays = s.reserved & codegen::peephole::inside_flag;
   if (s.prefixes & (assembler::PrefixRep | assembler::PrefixRepne)) {
     e.reads |= unit(1) | unit(6) | unit(7);
     e.writes |= unit(1) | unit(6) | unit(7);

@@ -139,11 +139,13 @@ private:
     constants_.clear();
     slots_.clear();
     for (u32 u = 0; u < general_units; ++u) forget(u);
+    run_began_ = clock_;
   }
   void forget(u32 unit) {
     value_[unit] = new_number();
     zero_above_[unit] = 64;
     drop_copies(unit);
+    sum_[unit] = {value_[unit], 0, ++clock_};
   }
   void drop_copies(u32 unit) {
     copy_of_[unit] = general_units;
@@ -154,6 +156,7 @@ private:
     drop_copies(unit);
     value_[unit] = number;
     zero_above_[unit] = zero_above;
+    sum_[unit] = {number, 0, ++clock_};
   }
   u32 holder(u32 number, bool whole) {
     for (u32 u = 0; u < general_units; ++u)
@@ -186,10 +189,69 @@ private:
     if (region_.effects[i].barrier || !region_.is_instruction(i)) return forget_all();
     if (!region_.effects[i].pinned) {
       propagate_copies(i);
+      rebase(i);
       if (rewrite(i)) return;
       fold_reload(i);
     }
+    note_sum(i);
+  }
+
+  // --- Sums: a register that was made by adding a constant to another.
+
+  // lea 4(%rax), %rcx; ...; mov (%rcx), %edx   becomes   mov 4(%rax), %edx, so that the lea may die. The base chosen is
+  // the one that has been there longest; what is added to it in place does not make it younger.
+  void rebase(u32 i) {
+    const RowInfo& row = info(region_.statement(i).row());
+    auto ops = region_.buffer.operands_of(region_.statement(i));
+    for (unsigned k = 0; k < ops.size() && k < row.operands.size(); ++k) {
+      if (!ops[k].is(OperandKind::Address) || row.operands[k].type == OperandType::Address || row.has(lathe::x86::BitString)) continue;
+      Address a = region_.buffer.addresses[ops[k].index()];
+      if (!is_plain_base(a)) continue;
+      u32 from = lathe::x86::unit(a.base), to = from;
+      if (sum_[from].birth <= run_began_) continue;
+      for (u32 u = 0; u < general_units; ++u)
+        if (u != rsp_unit && !(u == rbp_unit && frame_.rbp_is_base) && sum_[u].root == sum_[from].root && sum_[u].birth < sum_[to].birth) to = u;
+      i64 displacement = a.displacement + sum_[from].offset - sum_[to].offset;
+      if (to == from || displacement != static_cast<i8>(displacement)) continue;
+      a.base = lathe::x86::reg(to, 64);
+      a.displacement = displacement;
+      a.flags = static_cast<u8>((a.flags & ~assembler::HasDisplacement) | (displacement ? assembler::HasDisplacement : 0));
+      u32 own = region_.buffer.address(a).index();
+      ops = region_.buffer.operands_of(region_.statement(i));
+      ops[k] = {(ops[k].bits & 0xffffffffull) | static_cast<u64>(own) << 32};
+      region_.update(i);
+      pass_.fired(Rule::rebased_address);
+    }
+  }
+  bool is_plain_base(const Address& a) const {
+    return a.symbol == no_id && a.expression == no_id && lathe::x86::is_gpr(a.base) && lathe::x86::width(a.base) == 64 &&
+           lathe::x86::unit(a.base) != rsp_unit && !(frame_.rbp_is_base && lathe::x86::unit(a.base) == rbp_unit);
+  }
+
+  void note_sum(u32 i) {
+    Sum made{};
+    u32 to = general_units;
+    bool in_place = false;
+    auto ops = region_.buffer.operands_of(region_.statement(i));
+    Row row = region_.statement(i).row();
+    if (ops.size() == 2 && is_low_general(ops[0]) && lathe::x86::width(ops[0].reg()) == 64) {
+      if (operation(row) == Operation::Lea && ops[1].is(OperandKind::Address)) {
+        const Address& a = region_.buffer.addresses[ops[1].index()];
+        if (is_plain_base(a) && a.index == Reg::None) {
+          u32 from = lathe::x86::unit(a.base);
+          to = unit_of(ops[0]), in_place = from == to;
+          made = {sum_[from].root, sum_[from].offset + a.displacement, 0};
+        }
+      } else if ((operation(row) == Operation::Add || operation(row) == Operation::Subtract) && ops[1].is(OperandKind::Immediate)) {
+        to = unit_of(ops[0]), in_place = true;
+        i64 c = ops[1].immediate();
+        made = {sum_[to].root, sum_[to].offset + (operation(row) == Operation::Add ? c : -c), 0};
+      }
+    }
+    u64 birth = to < general_units ? sum_[to].birth : 0;
     generic(i);
+    if (to >= general_units || to == rsp_unit) return;
+    sum_[to] = {made.root, made.offset, in_place ? birth : clock_};
   }
 
   // The cases whose effect on the state is known exactly; true when the line is dealt with.
@@ -230,7 +292,9 @@ private:
   }
   void note_move(u32 to, u32 from, u32 width) {
     u32 number = width == 64 || zero_above_[from] <= 32 ? value_[from] : widened(low(value_[from]));
+    Sum sum = sum_[from];
     set(to, number, std::min(zero_above_[from], width));
+    if (number == value_[from]) sum_[to] = {sum.root, sum.offset, clock_};
     if (to == from) return;
     copy_of_[to] = from;
     copy_width_[to] = width;
@@ -459,6 +523,14 @@ private:
   std::vector<u32> low_, widened_;
   std::vector<std::pair<u64, u32>> constants_;
   std::vector<Slot> slots_;
+  // A register's 64 bits are those that `root` numbers, plus `offset`.
+  struct Sum {
+    u32 root = 0;
+    i64 offset = 0;
+    u64 birth = 0;
+  };
+  std::array<Sum, general_units> sum_{};
+  u64 clock_ = 0, run_began_ = 0;
   std::array<u32, general_units> value_{}, zero_above_{}, copy_of_{}, copy_width_{};
 };
 
