@@ -2,6 +2,7 @@
 
 #include "common/temporary_files.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -90,10 +91,7 @@ bool write_file(const std::string& path, std::string_view text, std::string& err
 }
 
 MappedOutput::~MappedOutput() {
-  if (in_memory_)
-    std::free(data_);
-  else if (data_)
-    ::munmap(data_, size_);
+  if (data_) ::munmap(data_, in_memory_ ? std::max<u64>(size_, 1) : size_);
   if (fd_ >= 0) ::close(fd_);
   if (!temporary_.empty()) remove_temporary_file(temporary_);
 }
@@ -108,9 +106,14 @@ bool MappedOutput::open(const std::string& path, u64 size, u32 mode, std::string
       return false;
     }
     in_memory_ = true;
-    data_ = static_cast<u8*>(std::calloc(size ? size : 1, 1));
-    if (!data_) error = failure("write", path, ENOMEM);
-    return data_ != nullptr;
+    // Mapped rather than allocated: holes of a large output take no memory.
+    void* p = ::mmap(nullptr, std::max<u64>(size, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED) {
+      error = failure("write", path, errno);
+      return false;
+    }
+    data_ = static_cast<u8*>(p);
+    return true;
   }
   fd_ = open_temporary(path, mode, temporary_);
   if (fd_ < 0) {

@@ -445,7 +445,6 @@ struct Context {
   u32 dynamic_relative_total = 0;
   std::deque<OutputSection> output_storage;
   std::vector<OutputSection*> outputs; // in file order
-  std::vector<OutputSection*> new_outputs; // of relocations and groups
   std::vector<Segment> segments;
   std::vector<DynamicSymbol> dynamic_symbols; // [0] is the null symbol
   std::string dynamic_strings{'\0'};

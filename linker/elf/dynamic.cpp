@@ -399,6 +399,7 @@ void sort_dynamic_relocations(Context& ctx) {
   u64 skip = ctx.dynamic_relative_total * sizeof(Elf64_Rela);
   u8* bytes = ctx.image + s->section.output->offset + s->section.offset + skip;
   std::vector<Elf64_Rela> list((s->size() - skip) / sizeof(Elf64_Rela));
+  if (list.empty()) return;
   std::memcpy(list.data(), bytes, s->size() - skip);
   std::sort(list.begin(), list.end(), [&](const Elf64_Rela& a, const Elf64_Rela& b) {
     u64 sa = ELF64_R_SYM(a.r_info), sb = ELF64_R_SYM(b.r_info);

@@ -123,15 +123,20 @@ void sort_members(Context& ctx, OutputSection& o) {
   }
 }
 
-void place_members(OutputSection& o) {
+constexpr u64 address_space = u64{1} << 56, largest_file = u64{1} << 38;
+
+// False when the section would not fit into any address space.
+bool place_members(OutputSection& o) {
   u64 size = 0;
   for (InputSection* s : o.members) {
     u64 align = u64{1} << s->align_log2;
     s->offset = align_to(size, align);
     size = s->offset + s->size;
     o.align = std::max(o.align, align);
+    if (s->size > address_space || size > address_space) return false;
   }
   o.size = size;
+  return true;
 }
 
 // Only --section-start and -Ttext can make sections overlap.
@@ -234,6 +239,8 @@ void place_loaded(Layout& l, u64 header_size) {
       continue;
     }
     reached = at + o->size;
+    if (o->size > address_space || reached < at)
+      return ctx.diag.error(fmt::format("section '{}' lies beyond the address space", o->name));
     offset += o->file_size();
     relro_before = o->relro;
   }
@@ -361,6 +368,7 @@ void place_unloaded(Context& ctx, u64 offset) {
   ctx.section_headers_offset = align_to(offset, 8);
   ctx.file_size = ctx.section_headers_offset + (ctx.outputs.size() + 1) * sizeof(Elf64_Shdr);
   if (!ctx.options.z_sectionheader) ctx.file_size = offset;
+  if (ctx.file_size > largest_file) ctx.diag.error(fmt::format("the output would have {} bytes, more than {}", ctx.file_size, largest_file));
 }
 
 } // namespace
@@ -490,7 +498,8 @@ void make_output_sections(Context& ctx) {
         s->alive = false;
         continue;
       }
-      s->stays_alone = some_alone && stays_alone(ctx, *s, unique);
+      // With -r a group's member goes with its group, so nothing else may join it.
+      s->stays_alone = (some_alone && stays_alone(ctx, *s, unique)) || (ctx.options.relocatable && (s->flags & SHF_GROUP));
       if (s->stays_alone) name = s->name();
       if ((name == ".init_array" && s->name().starts_with(".ctors")) || (name == ".fini_array" && s->name().starts_with(".dtors"))) s->reversed = true;
       add_to_output(ctx, *s, name);
@@ -565,7 +574,7 @@ void assign_addresses(Context& ctx) {
   u64 tls_align = 1;
   OutputSection* first_tls = nullptr;
   for (OutputSection* o : ctx.outputs) {
-    place_members(*o);
+    if (!place_members(*o)) return ctx.diag.error(fmt::format("section '{}' is larger than the address space", o->name));
     if (!(o->flags & SHF_TLS) || !o->is_allocated()) continue;
     if (!first_tls) first_tls = o;
     tls_align = std::max(tls_align, o->align);
@@ -582,6 +591,7 @@ void assign_addresses(Context& ctx) {
   u64 header_size = sizeof(Elf64_Ehdr) + ctx.header_segments * sizeof(Elf64_Phdr);
   ctx.image_base = ctx.options.image_base.value_or(ctx.options.is_pic() ? 0 : ctx.target->default_image_base);
   place_loaded(l, header_size);
+  if (!ctx.ok()) return;
   ctx.segments.clear();
   make_segments(ctx, l, header_size);
   lathe_check(ctx.segments.size() == ctx.header_segments, "program headers were counted wrongly");

@@ -58,7 +58,7 @@ bool run_passes(Context& ctx) {
   make_relocation_outputs(ctx);
   size_symtab(ctx);
   assign_addresses(ctx);
-  while (update_relr(ctx)) assign_addresses(ctx);
+  while (ctx.ok() && update_relr(ctx)) assign_addresses(ctx);
   if (!ctx.ok()) return false;
   assign_symbol_addresses(ctx);
   if (!ctx.ok()) return false;

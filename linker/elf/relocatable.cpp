@@ -76,9 +76,10 @@ void write_for(Context& ctx, OutputSection& o, u8* out) {
   }
 }
 
-// With -r each group that stayed is written again, with its members' new numbers.
+// With -r each group that stayed is written again, with its members' new numbers. It stands in front of them.
 void add_groups(Context& ctx) {
   if (!ctx.options.relocatable) return;
+  std::vector<OutputSection*> made;
   for (ObjectFile* f : ctx.objects)
     for (Group& g : f->groups) {
       Elf64_Shdr h = f->headers[g.index];
@@ -94,8 +95,9 @@ void add_groups(Context& ctx) {
       s->section.output = &o;
       g.output = &o;
       g.synthetic = s;
-      ctx.new_outputs.push_back(&o);
+      made.push_back(&o);
     }
+  ctx.outputs.insert(ctx.outputs.begin(), made.begin(), made.end());
 }
 
 void write_groups(Context& ctx) {
@@ -128,6 +130,7 @@ void write_groups(Context& ctx) {
 void make_relocation_outputs(Context& ctx) {
   if (!wants_relocations(ctx) || ctx.options.strip_all) return;
   add_groups(ctx);
+  std::vector<OutputSection*> made_outputs;
   for (OutputSection* o : ctx.outputs) {
     u64 count = 0;
     bool grouped = false;
@@ -154,11 +157,11 @@ void make_relocation_outputs(Context& ctx) {
     made.members.push_back(&s->section);
     s->section.output = &made;
     o->relocations = s;
-    ctx.new_outputs.push_back(&made);
+    made_outputs.push_back(&made);
   }
   // They stand in front of the symbol table.
   auto at = std::find_if(ctx.outputs.begin(), ctx.outputs.end(), [&](OutputSection* o) { return o->name == ".symtab"; });
-  ctx.outputs.insert(at, ctx.new_outputs.begin(), ctx.new_outputs.end());
+  ctx.outputs.insert(at, made_outputs.begin(), made_outputs.end());
   u32 index = 1;
   for (OutputSection* o : ctx.outputs) o->index = index++;
   for (OutputSection* o : ctx.outputs)

@@ -425,8 +425,12 @@ void allocate_commons(Context& ctx) {
                      [&](const Symbol* a, const Symbol* b) { return down ? a->value > b->value : a->value < b->value; });
   }
   for (Symbol* s : commons) {
-    if (s->value & (s->value - 1)) {
-      ctx.diag.error(fmt::format("{}: common symbol '{}' has alignment {}, which is no power of two", s->object->name, s->name(), s->value));
+    if ((s->value & (s->value - 1)) || s->value > (u64{1} << 32)) {
+      ctx.diag.error(fmt::format("{}: common symbol '{}' has alignment {}, which is no power of two up to 4 GiB", s->object->name, s->name(), s->value));
+      continue;
+    }
+    if (s->size > (u64{1} << 56)) {
+      ctx.diag.error(fmt::format("{}: common symbol '{}' is larger than the address space", s->object->name, s->name()));
       continue;
     }
     bool tls = s->type == STT_TLS;

@@ -276,17 +276,18 @@ std::string demangle(std::string_view name) {
 
 const SourceFile* open_text(Context& ctx, const std::string& path) {
   std::string error;
-  auto file = SourceFile::open(path, error);
-  for (size_t i = 0; !file && i < ctx.options.library_paths.size(); ++i) {
-    std::string ignored;
-    file = SourceFile::open(ctx.options.library_paths[i] + "/" + path, ignored);
+  std::string_view text = find_memory_or_file(ctx, path, error);
+  bool found = error.empty();
+  for (size_t i = 0; !found && i < ctx.options.library_paths.size(); ++i) {
+    std::string elsewhere;
+    text = find_memory_or_file(ctx, ctx.options.library_paths[i] + "/" + path, elsewhere);
+    found = elsewhere.empty();
   }
-  if (!file) {
+  if (!found) {
     ctx.diag.error(error);
     return nullptr;
   }
-  ctx.dependencies.push_back(path);
-  ctx.sources.push_back(std::move(file));
+  ctx.sources.push_back(SourceFile::from_memory(path, std::string(text)));
   return ctx.sources.back().get();
 }
 

@@ -17,10 +17,10 @@ bool is_retained(const Context& ctx, std::string_view name) {
 void read_retained(Context& ctx) {
   if (ctx.options.retain_symbols_file.empty()) return;
   std::string error;
-  auto file = SourceFile::open(ctx.options.retain_symbols_file, error);
-  if (!file) return ctx.diag.error(error);
+  std::string_view text = find_memory_or_file(ctx, ctx.options.retain_symbols_file, error);
+  if (!error.empty()) return ctx.diag.error(error);
   std::string word;
-  for (char c : file->text()) {
+  for (char c : text) {
     if (c != ' ' && c != '\n' && c != '\t' && c != '\r') word += c;
     else if (!word.empty()) ctx.retained.insert(std::exchange(word, {}));
   }

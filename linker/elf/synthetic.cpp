@@ -133,7 +133,8 @@ void create_synthetic_sections(Context& ctx) {
   y.plt = make_synthetic(ctx, ".plt", SHT_PROGBITS, A | X, 16, 16, write_plt);
   y.plt_got = make_synthetic(ctx, ".plt.got", SHT_PROGBITS, A | X, ctx.uses_ibt_plt ? 16 : 8, ctx.uses_ibt_plt ? 16 : 8, write_plt_got);
   if (ctx.uses_ibt_plt) y.plt_sec = make_synthetic(ctx, ".plt.sec", SHT_PROGBITS, A | X, 16, 16, write_plt_sec);
-  y.rela_plt = make_synthetic(ctx, ".rela.plt", SHT_RELA, A | (ctx.is_dynamic ? u64{SHF_INFO_LINK} : 0), 8, sizeof(Elf64_Rela), nothing);
+  y.rela_plt = make_synthetic(ctx, ".rela.plt", SHT_RELA, A | SHF_INFO_LINK, 8, sizeof(Elf64_Rela), nothing);
+  if (!o.strip_all) y.rela_plt->link = y.symtab; // in a static program; no symbol is named there
   if (!ctx.is_dynamic) return;
   bool executable = !o.shared || o.interpreted_library;
   if (executable && !o.no_interpreter && !o.is_static) {

@@ -188,6 +188,9 @@ void write_eh_frame_hdr(Context& ctx, SyntheticSection& section, u8* out) {
   write_u32(out + 4, frames - here - 4);
   write_u32(out + 8, table.size());
   for (u64 i = 0; i < table.size(); ++i) {
+    for (u64 distance : {table[i].first - here, table[i].second - here})
+      if (static_cast<u64>(static_cast<i32>(distance)) != distance) // the table's offsets have 32 bits
+        return add_error(ctx, *ctx.objects[0], fmt::format(".eh_frame_hdr at 0x{:x} lies too far from the function at 0x{:x}", here, table[i].first));
     write_u32(out + 12 + i * 8, table[i].first - here);
     write_u32(out + 16 + i * 8, table[i].second - here);
   }
