@@ -53,6 +53,7 @@ std::string print(const Function&);
 std::string print(const TypeTable&, const Interner& names, TypeId);
 
 std::string_view spelling(Opcode);
+std::string_view spelling(Predicate);
 bool is_terminator(Opcode);
 
 } // namespace lathe::ir

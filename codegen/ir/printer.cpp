@@ -10,6 +10,17 @@
 
 namespace lathe::ir {
 
+namespace {
+constexpr std::string_view float_predicates[] = {"false", "oeq", "ogt", "oge", "olt", "ole", "one", "ord", "uno",
+    "ueq", "ugt", "uge", "ult", "ule", "une", "true"};
+constexpr std::string_view integer_predicates[] = {"eq", "ne", "ugt", "uge", "ult", "ule", "sgt", "sge", "slt", "sle"};
+} // namespace
+
+std::string_view spelling(Predicate p) {
+  u32 i = static_cast<u32>(p);
+  return i < 16 ? float_predicates[i] : integer_predicates[i - 32];
+}
+
 std::string_view spelling(Opcode op) {
   static constexpr std::string_view names[] = {
 #define OP(name, spelling, kind) spelling,
@@ -45,11 +56,6 @@ constexpr std::string_view tls_names[] = {"", "thread_local ", "thread_local(loc
 constexpr std::string_view ordering_names[] = {"", "unordered", "monotonic", "acquire", "release", "acq_rel", "seq_cst"};
 constexpr std::string_view rmw_names[] = {"xchg", "add", "sub", "and", "nand", "or", "xor", "max", "min", "umax",
     "umin", "fadd", "fsub", "fmax", "fmin", "fmaximum", "fminimum", "uinc_wrap", "udec_wrap", "usub_cond", "usub_sat"};
-constexpr std::string_view float_predicates[] = {"false", "oeq", "ogt", "oge", "olt", "ole", "one", "ord", "uno",
-    "ueq", "ugt", "uge", "ult", "ule", "une", "true"};
-constexpr std::string_view integer_predicates[] = {"eq", "ne", "ugt", "uge", "ult", "ule", "sgt", "sge", "slt", "sle"};
-
-std::string_view predicate_name(u8 p) { return p < 16 ? float_predicates[p] : integer_predicates[p - 32]; }
 
 bool is_plain_name(std::string_view s) {
   if (s.empty() || (s[0] >= '0' && s[0] <= '9')) return false;
@@ -424,7 +430,7 @@ void Printer::expression(const Constant& k) {
   i.op = k.op;
   i.flags = k.flags;
   flags(i);
-  if (k.op == Opcode::ICmp || k.op == Opcode::FCmp) (out += ' ') += predicate_name(static_cast<u8>(k.bits));
+  if (k.op == Opcode::ICmp || k.op == Opcode::FCmp) (out += ' ') += spelling(static_cast<Predicate>(k.bits));
   out += " (";
   if (k.op == Opcode::GetElementPtr) {
     type(k.source_type);
@@ -794,7 +800,7 @@ void Printer::instruction(InstId id) {
     break;
   case Opcode::ICmp: case Opcode::FCmp:
     flags(i);
-    ((out += ' ') += predicate_name(i.sub)) += ' ';
+    ((out += ' ') += spelling(static_cast<Predicate>(i.sub))) += ' ';
     typed(ops[0]);
     out += ", ";
     value(ops[1]);

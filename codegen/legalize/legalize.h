@@ -123,6 +123,8 @@ struct Leaf {
   u64 offset;
 };
 void leaves_of(const ir::Function&, ir::TypeId, std::vector<Leaf>&);
+// What a call of the intrinsic constrained.fcmp or constrained.fcmps compares: its third argument, !"olt".
+ir::Predicate constrained_predicate(const ir::Function&, ir::InstId);
 // Index of the first leaf that an extractvalue or insertvalue names.
 u32 leaf_index(const ir::Function&, ir::InstId);
 

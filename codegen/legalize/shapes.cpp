@@ -114,4 +114,14 @@ bool collect_leaves(Function& f, Value v, std::vector<Value>& leaves) {
   return true;
 }
 
+ir::Predicate constrained_predicate(const Function& f, InstId id) {
+  Value v = f[id].operand_count > 3 ? f.operand(id, 3) : Value();
+  if (v && v.is(ir::ValueKind::Metadata)) {
+    std::string_view text = f.metadata_operands[v.index()];
+    for (u32 p = 0; p <= static_cast<u32>(Predicate::True); ++p)
+      if (text.ends_with("!\"" + std::string(spelling(static_cast<Predicate>(p))) + "\"")) return static_cast<Predicate>(p);
+  }
+  unsupported(f, "a constrained comparison without a known predicate");
+}
+
 } // namespace lathe::legalize

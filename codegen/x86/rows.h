@@ -82,6 +82,7 @@ inline constexpr Row fadd_rows[2] = {Row::addss_x_xm32, Row::addsd_x_xm64},
                      fmax_rows[2] = {Row::maxss_x_xm32, Row::maxsd_x_xm64},
                      fsqrt_rows[2] = {Row::sqrtss_x_xm32, Row::sqrtsd_x_xm64},
                      fcompare_rows[2] = {Row::ucomiss_x_xm32, Row::ucomisd_x_xm64},
+                     fcompare_signaling_rows[2] = {Row::comiss_x_xm32, Row::comisd_x_xm64},
                      fload_rows[2] = {Row::movss_x_m32, Row::movsd_x_m64},
                      fstore_rows[2] = {Row::movss_m32_x, Row::movsd_m64_x},
                      fround_rows[2] = {Row::roundss_x_xm32_u8, Row::roundsd_x_xm64_u8};

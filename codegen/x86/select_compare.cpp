@@ -192,8 +192,14 @@ bool Selector::fuse_with_operation(InstId id, Test& result) {
 
 Test Selector::compare_floats(InstId id) {
   const ir::Instruction& i = (*f_)[id];
-  Value a = f_->operand(id, 0), b = f_->operand(id, 1);
-  auto p = static_cast<Predicate>(i.sub);
+  if (i.op == Opcode::Call)
+    return compare_floats(id, legalize::constrained_predicate(*f_, id), f_->operand(id, 1), f_->operand(id, 2), true);
+  return compare_floats(id, static_cast<Predicate>(i.sub), f_->operand(id, 0), f_->operand(id, 1), false);
+}
+
+// comis is invalid for every NaN, ucomis for signaling ones only.
+Test Selector::compare_floats(InstId id, Predicate p, Value a, Value b, bool signaling) {
+  const ir::Instruction& i = (*f_)[id];
   // ucomis sets the flags as an unsigned compare does, and all of CF, ZF, PF when unordered.
   Test t;
   bool swap = false;
@@ -224,27 +230,27 @@ Test Selector::compare_floats(InstId id) {
   if (type == TypeId::X86Fp80) {
     fp80_load(b);
     fp80_load(a, 1);
-    b_.begin(Row::fucomip_sti).fixed(reg::st0 + 1);
+    b_.begin(signaling ? Row::fcomip_sti : Row::fucomip_sti).fixed(reg::st0 + 1);
     b_.begin(Row::fstp_sti).fixed(reg::st0);
     return t;
   }
   if (type != TypeId::Float && type != TypeId::Double)
     refuse(id, "a comparison of '" + ir::print(f_->types, f_->module.names, type) + "'");
-  bool is_double = type == TypeId::Double;
+  Row row = (signaling ? fcompare_signaling_rows : fcompare_rows)[type == TypeId::Double];
   AddressMode memory;
   if (i.uses == 1 && i.block == block_ && fold_load(b, memory)) {
     Vreg left = reg(a);
-    b_.begin(fcompare_rows[is_double]).use(left).memory(memory);
+    b_.begin(row).use(left).memory(memory);
   } else {
     Vreg left = reg(a), right = reg(b);
-    b_.begin(fcompare_rows[is_double]).use(left).use_any(right);
+    b_.begin(row).use(left).use_any(right);
   }
   return t;
 }
 
 Test Selector::compare(InstId id) {
   const ir::Instruction& i = (*f_)[id];
-  if (i.op == Opcode::FCmp) return compare_floats(id);
+  if (i.op == Opcode::FCmp || i.op == Opcode::Call) return compare_floats(id);
   Test t;
   if (fuse_with_operation(id, t)) return t;
   return integer_compare(static_cast<Predicate>(i.sub), f_->operand(id, 0), f_->operand(id, 1),
@@ -262,6 +268,10 @@ Test Selector::test(Value v) {
     case Opcode::FCmp:
       if (here || !asked) return compare(id);
       break;
+    case Opcode::Call:
+      if (asked || !here || i.uses != 1 || intrinsic(id) != Intrinsic::ConstrainedFCmps || !is_adjacent(id, true)) break;
+      done_[id] = 1;
+      return compare(id);
     case Opcode::Xor: {
       i64 c;
       if (!asked && i.uses == 1 && constant(f_->operand(id, 1), c) && c == 1) return negated(test(f_->operand(id, 0)));
@@ -325,9 +335,8 @@ void Selector::set(Vreg result, Test t) {
 }
 
 void Selector::select_compare(InstId id) {
-  Vreg result = vreg_of_[id];
   Test t = compare(id);
-  set(result, t);
+  if (vreg_of_[id] != no_id) set(vreg_of_[id], t); // nobody may ask what a signaling compare says
 }
 
 // --- Select

@@ -16,6 +16,7 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
   case Intrinsic::SSubOverflow:
   case Intrinsic::UMulOverflow:
   case Intrinsic::SMulOverflow: return select_overflow(id, kind);
+  case Intrinsic::ConstrainedFCmps: return select_compare(id);
   case Intrinsic::FunnelLeft: return select_rotate(id, true);
   case Intrinsic::FunnelRight: return select_rotate(id, false);
   case Intrinsic::ByteSwap: {

@@ -121,6 +121,7 @@ private:
   Test test(Value condition);
   Test compare(InstId);
   Test compare_floats(InstId);
+  Test compare_floats(InstId, ir::Predicate, Value a, Value b, bool signaling);
   Test integer_compare(ir::Predicate, Value a, Value b, bool may_fold);
   bool fuse_with_operation(InstId compare_instruction, Test&);
   void set(Vreg result, Test);
