@@ -49,7 +49,8 @@ struct Block {
 enum class TailKind : u8 { None, Tail, MustTail, NoTail };
 
 // Calling conventions by LangRef's numbers.
-enum class CallingConvention : u16 { C = 0, Fast = 8, Cold = 9, PreserveMost = 14, PreserveAll = 15, Tail = 18 };
+enum class CallingConvention : u16 { C = 0, Fast = 8, Cold = 9, PreserveMost = 14, PreserveAll = 15, Tail = 18,
+                                    SysV64 = 78, Win64 = 79 };
 
 // Bundle operands are no uses.
 struct OperandBundle {

@@ -38,17 +38,48 @@ ClassAndSize class_of(const ir::Function& f, ir::TypeId type) {
 
 namespace {
 
-constexpr u32 general_count = 6, vector_count = 8;
+using enum ir::CallingConvention;
+
+constexpr RegisterMask bit(PhysicalRegister r) { return RegisterMask(1) << r; }
+
+// System V AMD64 ABI, "Parameter Passing".
+constexpr PhysicalRegister sysv_general[] = {reg::rdi, reg::rsi, reg::rdx, reg::rcx, reg::r8, reg::r9};
+constexpr PhysicalRegister sysv_vector[] = {16, 17, 18, 19, 20, 21, 22, 23};
+// Microsoft's "x64 calling convention".
+constexpr PhysicalRegister win64_general[] = {reg::rcx, reg::rdx, reg::r8, reg::r9};
+constexpr PhysicalRegister win64_vector[] = {16, 17, 18, 19};
+constexpr RegisterMask win64_saved = callee_saved_sysv | bit(reg::rdi) | bit(reg::rsi) | 0x3ffu << (reg::xmm0 + 6);
+// LangRef: all but r11, and with preserve_all the vector registers too.
+constexpr RegisterMask most_saved = 0xffff & ~(bit(reg::rsp) | bit(reg::r11));
+
+constexpr Convention conventions[] = {
+    {.id = C, .name = "ccc", .general = sysv_general, .vector = sysv_vector,
+     .callee_saved = callee_saved_sysv},
+    {.id = Fast, .name = "fastcc", .general = sysv_general, .vector = sysv_vector,
+     .callee_saved = callee_saved_sysv},
+    {.id = Cold, .name = "coldcc", .general = sysv_general, .vector = sysv_vector,
+     .callee_saved = callee_saved_sysv},
+    {.id = SysV64, .name = "x86_64_sysvcc", .general = sysv_general, .vector = sysv_vector,
+     .callee_saved = callee_saved_sysv},
+    {.id = PreserveMost, .name = "preserve_mostcc", .general = sysv_general, .vector = sysv_vector,
+     .callee_saved = most_saved},
+    {.id = PreserveAll, .name = "preserve_allcc", .general = sysv_general, .vector = sysv_vector,
+     .callee_saved = most_saved | 0xffff0000ull},
+    {.id = Win64, .name = "win64cc", .general = win64_general, .vector = win64_vector,
+     .shares_positions = true, .shadow = 32, .has_red_zone = false, .callee_saved = win64_saved},
+};
 
 class Classifier {
 public:
-  Classifier(const ir::Function& f, AbiSignature& out) : f_(f), out_(out) {}
+  Classifier(const ir::Function& f, AbiSignature& out)
+      : f_(f), out_(out), convention_(*out.convention), stack_(convention_.shadow) {}
 
   void argument(ir::TypeId type, const ir::AttributeSet& attributes) {
     AbiArgument a;
     a.attributes = &attributes;
     a.first_part = static_cast<u32>(out_.parts.size());
     if (attributes.has(ir::Attribute::ByVal)) {
+      if (convention_.shares_positions) unsupported_argument("a 'byval' argument");
       a.byval = true;
       a.byval_size = f_.types.alloc_size(attributes.by_type, f_.module.layout);
       a.byval_align = std::max<u64>(8, attributes.align ? attributes.align
@@ -112,6 +143,7 @@ public:
 
   void finish() {
     out_.stack_bytes = (stack_ + 7) & ~u64(7);
+    if (convention_.shares_positions) general_ = vector_ = position_;
     out_.general_used = general_;
     out_.vector_used = vector_;
   }
@@ -119,6 +151,9 @@ public:
 private:
   [[noreturn]] void too_many_results(ir::TypeId type) {
     unsupported(f_, "returning '" + ir::print(f_.types, f_.module.names, type) + "' in registers");
+  }
+  [[noreturn]] void unsupported_argument(const std::string& what) {
+    unsupported(f_, what + " by calling convention '" + std::string(convention_.name) + "'");
   }
   bool is_wide_integer(ir::TypeId type) const {
     const ir::Type& t = f_.types[type];
@@ -131,11 +166,12 @@ private:
     return static_cast<i64>(at);
   }
   void argument_leaf(ir::TypeId type) {
+    if (convention_.shares_positions) return argument_in_position(type);
     if (is_wide_integer(type)) {
       // Both halves in registers or both on the stack.
-      if (general_ + 2 <= general_count) {
+      if (general_ + 2 <= convention_.general.size()) {
         for (int i = 0; i < 2; ++i)
-          out_.parts.push_back({.type = ir::TypeId::I64, .in_register = true, .reg = general_arguments[general_++]});
+          out_.parts.push_back({.type = ir::TypeId::I64, .in_register = true, .reg = convention_.general[general_++]});
       } else {
         i64 at = take_stack(16, 16);
         out_.parts.push_back({.type = ir::TypeId::I64, .offset = at});
@@ -145,12 +181,12 @@ private:
     }
     ClassAndSize c = class_of(f_, type);
     AbiPart part{.type = type};
-    if (c.rc == RegisterClass::General && general_ < general_count) {
+    if (c.rc == RegisterClass::General && general_ < convention_.general.size()) {
       part.in_register = true;
-      part.reg = general_arguments[general_++];
-    } else if (c.rc == RegisterClass::Vector && vector_ < vector_count) {
+      part.reg = convention_.general[general_++];
+    } else if (c.rc == RegisterClass::Vector && vector_ < convention_.vector.size()) {
       part.in_register = true;
-      part.reg = static_cast<PhysicalRegister>(reg::xmm0 + vector_++);
+      part.reg = convention_.vector[vector_++];
     } else {
       u64 size = c.size == 16 ? 16 : 8;
       part.offset = take_stack(size, size);
@@ -158,22 +194,52 @@ private:
     out_.parts.push_back(part);
   }
 
+  void argument_in_position(ir::TypeId type) {
+    if (is_wide_integer(type) || class_of(f_, type).size > 8)
+      unsupported_argument("an argument of type '" + ir::print(f_.types, f_.module.names, type) + "'");
+    AbiPart part{.type = type};
+    if (position_ < convention_.general.size()) {
+      part.in_register = true;
+      part.reg = (class_of(f_, type).rc == RegisterClass::Vector ? convention_.vector : convention_.general)[position_];
+    } else {
+      part.offset = take_stack(8, 8);
+    }
+    ++position_;
+    out_.parts.push_back(part);
+  }
+
   const ir::Function& f_;
   AbiSignature& out_;
+  const Convention& convention_;
   u64 stack_ = 0;
-  u32 general_ = 0, vector_ = 0;
+  u32 general_ = 0, vector_ = 0, position_ = 0;
   std::vector<legalize::Leaf> leaves_;
 };
 
 } // namespace
 
+const Convention* find_convention(ir::CallingConvention id) {
+  for (const Convention& c : conventions)
+    if (c.id == id) return &c;
+  return nullptr;
+}
+
+RegisterMask result_registers(const AbiSignature& s) {
+  RegisterMask registers = 0;
+  for (const AbiPart& r : s.results)
+    if (r.in_register) registers |= bit(r.reg);
+  return registers;
+}
+
+RegisterMask preserved_registers(const AbiSignature& s) {
+  return s.convention->callee_saved & ~result_registers(s);
+}
+
 void classify(const ir::Function& f, ir::CallingConvention convention, std::span<const ir::TypeId> arguments,
               std::span<const u32> argument_attributes, ir::TypeId result, AbiSignature& out) {
-  constexpr u32 sysv64 = 78;
-  if (convention != ir::CallingConvention::C && convention != ir::CallingConvention::Fast &&
-      convention != ir::CallingConvention::Cold && static_cast<u32>(convention) != sysv64)
-    unsupported(f, "calling convention " + std::to_string(static_cast<u32>(convention)));
   out.clear();
+  out.convention = find_convention(convention);
+  if (!out.convention) unsupported(f, "calling convention " + std::to_string(static_cast<u32>(convention)));
   Classifier classifier(f, out);
   for (size_t i = 0; i < arguments.size(); ++i)
     classifier.argument(arguments[i], f.attributes(i < argument_attributes.size() ? argument_attributes[i] : 0));

@@ -1,7 +1,7 @@
 #pragma once
-// The System V AMD64 calling convention, in one place for caller and callee: where every argument and returned value
-// of an IR-level signature lies. What clang has lowered already (structs cut into eightbytes, sret, byval) is taken
-// as it stands.
+// The calling conventions of x86-64, in one place for caller, callee, register file and frame: a row says which registers
+// carry arguments and which a callee preserves, classify() where every argument and returned value of an IR-level
+// signature lies. What clang has lowered already (structs cut into eightbytes, sret, byval) is taken as it stands.
 
 #include "codegen/ir/function.h"
 #include "codegen/ir/module.h"
@@ -10,6 +10,21 @@
 #include <vector>
 
 namespace lathe::codegen::x86 {
+
+// LangRef's conventions differ in these facts; results lie in the same registers in all.
+struct Convention {
+  ir::CallingConvention id;
+  std::string_view name;
+  std::span<const PhysicalRegister> general, vector; // of arguments
+  // Argument k takes general[k] or vector[k], and none is wider than 8 bytes. Arguments that `...` stands for are
+  // passed in general[k] too, and va_start gives a pointer to the shadow of the first of them.
+  bool shares_positions = false;
+  u32 shadow = 0;                // bytes above the return address where the callee may keep its register arguments
+  bool has_red_zone = true;
+  RegisterMask callee_saved = 0; // but for those that carry a result
+};
+// Null for a convention that is not supported.
+const Convention* find_convention(ir::CallingConvention);
 
 // One register or stack slot's share of an argument. i128 has two, aggregates one (or two) a leaf.
 struct AbiPart {
@@ -31,8 +46,9 @@ struct AbiSignature {
   std::vector<AbiArgument> arguments;
   std::vector<AbiPart> parts;
   std::vector<AbiPart> results;
-  u64 stack_bytes = 0;           // of all stack arguments, a multiple of 8
-  u32 general_used = 0, vector_used = 0; // of the argument registers
+  const Convention* convention = nullptr;
+  u64 stack_bytes = 0;           // of all stack arguments and the shadow, a multiple of 8
+  u32 general_used = 0, vector_used = 0; // of the argument registers; of shared positions both count all arguments
   u32 sret = ir::none;           // index of the sret argument
   void clear() {
     arguments.clear(), parts.clear(), results.clear();
@@ -41,11 +57,13 @@ struct AbiSignature {
   }
 };
 
-inline constexpr PhysicalRegister general_arguments[6] = {reg::rdi, reg::rsi, reg::rdx, reg::rcx, reg::r8, reg::r9};
-// What a call may change: every vector register and the general ones that are not callee-saved.
-inline constexpr RegisterMask call_clobbers =
-    0xffffull << 16 | 1u << reg::rax | 1u << reg::rcx | 1u << reg::rdx | 1u << reg::rsi | 1u << reg::rdi |
-    0xfu << reg::r8;
+inline constexpr RegisterMask all_registers = 0xffffffffull & ~(RegisterMask(1) << reg::rsp);
+inline constexpr RegisterMask callee_saved_sysv = 1u << reg::rbx | 1u << reg::rbp | 0xfu << reg::r12;
+// What a call of a C function may change.
+inline constexpr RegisterMask call_clobbers = all_registers & ~callee_saved_sysv;
+RegisterMask result_registers(const AbiSignature&); // without the pointer that `sret` gives back in rax
+// What a function of this signature leaves as it was.
+RegisterMask preserved_registers(const AbiSignature&);
 
 // Throws CompileError, with `what` in its message, where the convention or a type is not supported.
 void classify(const ir::Function&, ir::CallingConvention, std::span<const ir::TypeId> arguments,

@@ -148,15 +148,22 @@ FrameLayout lay_out_frame(FunctionContext& context, const Allocation& allocation
     layout.slots.emplace_back();
   }
 
-  RegisterMask saved = (allocation.used | clobbered(f)) & callee_saved_sysv;
+  RegisterMask saved = (allocation.used | clobbered(f)) & needs.callee_saved;
   if (layout.base_pointer) saved |= RegisterMask(1) << reg::rbx;
   if (layout.frame_pointer) saved &= ~(RegisterMask(1) << reg::rbp);
   if (needs.naked) saved = 0;
-  for (PhysicalRegister r : {reg::rbp, reg::r15, reg::r14, reg::r13, reg::r12, reg::rbx})
+  for (PhysicalRegister r : {reg::rbp, reg::r15, reg::r14, reg::r13, reg::r12, reg::rdi, reg::rsi, reg::rbx, reg::rax,
+                             reg::rcx, reg::rdx, reg::r8, reg::r9, reg::r10})
     if (saved >> r & 1) layout.pushed.push_back(r);
 
-  // Bytes between CFA and what is below the pushes.
-  u64 above = 8 + (layout.frame_pointer ? 8 : 0) + 8 * layout.pushed.size();
+  // Bytes between CFA and what is below the pushes, then below all saved registers.
+  const u64 pushed = 8 + (layout.frame_pointer ? 8 : 0) + 8 * layout.pushed.size();
+  u64 above = pushed;
+  for (PhysicalRegister r = reg::xmm0; r < reg::xmm0 + 16; ++r)
+    if (saved >> r & 1) {
+      above = round_up(above, 16) + 16;
+      layout.saved_vectors.emplace_back(r, -static_cast<i64>(above));
+    }
   SlotUses uses(context, allocation);
   std::vector<FrameSlotId> order = slot_order(context, uses);
   bool leaf = !needs.has_calls && !needs.has_dynamic_alloca;
@@ -212,16 +219,16 @@ FrameLayout lay_out_frame(FunctionContext& context, const Allocation& allocation
     layout.total = 8;
   } else if (layout.realigned) {
     // Before `and` rsp is at CFA - above - adjust; what `and` removes is unknown but at most align - 16.
-    layout.adjust = round_up(size, layout.align);
-    layout.total = above + layout.adjust;
+    layout.adjust = round_up(size + (above - pushed), layout.align);
+    layout.total = pushed + layout.adjust;
   } else {
-    in_red_zone = leaf && needs.red_zone && context.options.red_zone && size <= red_zone_size;
+    in_red_zone = leaf && above == pushed && needs.red_zone && context.options.red_zone && size <= red_zone_size;
     // A leaf keeps slots aligned too when they ask for 16 bytes.
     bool align_it = !leaf || largest_align(context.code) > 8;
     u64 total = above + size;
     if (size != 0 || !leaf) total = align_it ? round_up(total, stack_align) : round_up(total, 8);
     layout.total = total;
-    layout.adjust = total - above;
+    layout.adjust = total - pushed;
     if (in_red_zone && layout.adjust > red_zone_size) in_red_zone = false;
     if (in_red_zone) {
       // Slots keep their distance from the CFA; rsp stays above them.

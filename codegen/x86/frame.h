@@ -6,6 +6,7 @@
 //             return address               CFA - 8
 //             saved rbp                    CFA - 16      with a frame pointer
 //             callee-saved registers       pushed one by one
+//             callee-saved vectors         stored behind the adjustment of rsp, where a convention has such
 //             stack protector's guard
 //             arrays (with a protector), over-aligned slots, other slots
 //   rsp ->    outgoing stack arguments     SlotKind::Outgoing: rsp + offset
@@ -18,8 +19,6 @@
 #include "codegen/x86/machine.h"
 
 namespace lathe::codegen::x86 {
-
-inline constexpr RegisterMask callee_saved_sysv = 1u << 3 | 1u << 5 | 0xfu << 12; // rbx rbp r12..r15
 
 // Known before allocation, so that registers() can keep rbp and rbx away from the allocator: selection creates
 // every slot that can ask for more than the stack's alignment.
@@ -34,6 +33,8 @@ struct SlotAddress {
 struct FrameLayout {
   bool frame_pointer = false, base_pointer = false, realigned = false;
   std::vector<PhysicalRegister> pushed; // in push order, without rbp as the frame pointer
+  // Vector registers that the convention preserves, with their place; all CFA-relative, 16 bytes each.
+  std::vector<std::pair<PhysicalRegister, i64>> saved_vectors;
   u64 adjust = 0;                       // subtracted from rsp after the pushes
   u64 align = 16;                       // what rsp is aligned to when `realigned`
   u64 total = 0;                        // from CFA to rsp in the body, when not realigned

@@ -4,6 +4,7 @@
 
 #include "assembler/statement.h"
 #include "codegen/emit/debug.h"
+#include "codegen/x86/abi.h"
 #include "codegen/x86/frame.h"
 
 namespace lathe::codegen::x86 {
@@ -78,6 +79,7 @@ private:
   void check_guard(PhysicalRegister scratch);
   void guard_failure();
   void frame_comment();
+  assembler::Operand cfa_memory(i64 offset);
   void add_to_rsp(i64 amount, Row row8, Row row32);
 
   // --- inline_asm.cpp

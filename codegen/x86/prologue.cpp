@@ -7,7 +7,16 @@ namespace lathe::codegen::x86 {
 namespace {
 constexpr u64 page = 4096;
 assembler::Operand reg64(PhysicalRegister r) { return StatementBuffer::reg(lathe::x86::reg(r, 64)); }
+assembler::Operand vector_register(PhysicalRegister r) {
+  return StatementBuffer::reg(lathe::x86::offset(Reg::xmm0, r - reg::xmm0));
+}
 } // namespace
+
+// What lies `offset` bytes from the CFA, while rsp is where the body has it.
+assembler::Operand FunctionEmitter::cfa_memory(i64 offset) {
+  if (frame_.frame_pointer) return out_.memory(Reg::rbp, offset + 16);
+  return out_.memory(Reg::rsp, offset + static_cast<i64>(frame_.total));
+}
 
 void FunctionEmitter::add_to_rsp(i64 amount, Row row8, Row row32) {
   bool small = amount == static_cast<i8>(amount);
@@ -39,6 +48,10 @@ void FunctionEmitter::prologue() {
     probe_and_subtract();
     offset += static_cast<i64>(frame_.adjust);
     if (cfi_ && !frame_.frame_pointer) out_.directive(Directive::cfi_def_cfa_offset, {out_.immediate(offset)});
+  }
+  for (const auto& [r, place] : frame_.saved_vectors) {
+    out_.instruction(Row::movaps_xm128_x, {cfa_memory(place), vector_register(r)});
+    if (cfi_) out_.directive(Directive::cfi_offset, {vector_register(r), out_.immediate(place)});
   }
   if (frame_.base_pointer) out_.instruction(Row::mov_rm64_r64, {reg64(reg::rbx), reg64(reg::rsp)});
   if (code_.frame.register_save_area != no_id) save_varargs();
@@ -94,13 +107,13 @@ void FunctionEmitter::probe_and_subtract() {
 }
 
 // va_start's area, as the psABI draws it: rdi rsi rdx rcx r8 r9 at 0..47, xmm0..xmm7 at 48..175. Vector registers
-// hold something only if %al says so.
+// hold something only if %al says so. With shared positions it is the shadow, for the general registers alone.
 void FunctionEmitter::save_varargs() {
-  constexpr PhysicalRegister general[] = {reg::rdi, reg::rsi, reg::rdx, reg::rcx, reg::r8, reg::r9};
+  const Convention& convention = *find_convention(context_.ir.global(context_.ir.self).convention);
   FrameSlotId area = code_.frame.register_save_area;
-  for (u32 i = code_.frame.named_general; i < 6; ++i)
-    out_.instruction(Row::mov_rm64_r64, {slot_memory(area, static_cast<i32>(8 * i)), reg64(general[i])});
-  if (machine_.slots[area].size < 176 || code_.frame.named_vector >= 8) return;
+  for (u32 i = code_.frame.named_general; i < convention.general.size(); ++i)
+    out_.instruction(Row::mov_rm64_r64, {slot_memory(area, static_cast<i32>(8 * i)), reg64(convention.general[i])});
+  if (convention.shares_positions || machine_.slots[area].size < 176 || code_.frame.named_vector >= 8) return;
   SymbolId done = temporary_label();
   assembler::Operand al = StatementBuffer::reg(Reg::al);
   out_.instruction(Row::test_rm8_r8, {al, al});
@@ -120,6 +133,8 @@ void FunctionEmitter::epilogue(bool last, bool tail_call, PhysicalRegister) {
   auto at = [&](i64 offset) {
     if (cfi_ && !frame_.frame_pointer) out_.directive(Directive::cfi_def_cfa_offset, {out_.immediate(offset)});
   };
+  for (const auto& [r, place] : frame_.saved_vectors)
+    out_.instruction(Row::movaps_x_xm128, {vector_register(r), cfa_memory(place)});
   i64 offset = static_cast<i64>(frame_.pushed.size()) * 8 + 8;
   if (frame_.frame_pointer && (code_.frame.has_dynamic_alloca || frame_.realigned)) {
     if (frame_.pushed.empty())
@@ -127,7 +142,7 @@ void FunctionEmitter::epilogue(bool last, bool tail_call, PhysicalRegister) {
     else
       out_.instruction(Row::lea_r64_m,
                        {reg64(reg::rsp), out_.memory(Reg::rbp, -8 * static_cast<i64>(frame_.pushed.size()))});
-  } else if (frame_.adjust == 8 && !tail_call) {
+  } else if (frame_.adjust == 8 && !tail_call && !(code_.frame.live_at_return >> reg::rcx & 1)) {
     out_.instruction(Row::pop_r64, {reg64(reg::rcx)});
     at(offset);
   } else if (frame_.adjust) {

@@ -32,7 +32,10 @@ void Selector::classify_function() {
   needs.named_general = static_cast<u8>(signature_.general_used);
   needs.named_vector = static_cast<u8>(signature_.vector_used);
   needs.naked = attributes.has(ir::Attribute::Naked);
-  needs.red_zone = context_->options.red_zone && !attributes.has(ir::Attribute::NoRedZone);
+  needs.callee_saved = preserved_registers(signature_);
+  needs.live_at_return = needs.callee_saved | result_registers(signature_);
+  needs.other_conventions = signature_.convention->callee_saved != callee_saved_sysv;
+  needs.red_zone = signature_.convention->has_red_zone && context_->options.red_zone && !attributes.has(ir::Attribute::NoRedZone);
   if (const std::string_view* kind = attributes.find("frame-pointer")) {
     needs.needs_frame_pointer |= *kind == "all";
     frame_pointer_with_calls_ = *kind == "non-leaf";
@@ -123,6 +126,19 @@ void Selector::select_entry() {
 
 void Selector::select_va_start(InstId id) {
   FrameNeeds& needs = code_->frame;
+  if (signature_.convention->shares_positions) {
+    // The list is a pointer, to the shadow of the first unnamed argument.
+    auto incoming = [&](i64 offset) {
+      m_->slots.push_back({.kind = SlotKind::Incoming, .align = 8, .offset = offset});
+      return static_cast<FrameSlotId>(m_->slots.size() - 1);
+    };
+    if (!uses_va_start_) needs.register_save_area = incoming(0);
+    uses_va_start_ = true;
+    AddressMode list = address(f_->operand(id, 1));
+    Vreg first = load_address(slot_address(incoming(8 * static_cast<i64>(signature_.general_used))));
+    b_.begin(Row::mov_rm64_r64).memory(list).use(first).flags(MachineSideEffect);
+    return;
+  }
   if (!uses_va_start_) {
     uses_va_start_ = true;
     // Without vector registers the area holds the general ones alone.
@@ -324,6 +340,19 @@ bool Selector::calls_through_got(const ir::Global& g, InstId id) const {
          f_->attributes(f_->call_info(id).function_attributes).has(ir::Attribute::NonLazyBind);
 }
 
+// A callee that does not know an argument's type looks for it in the general register of its position.
+std::vector<std::pair<Vreg, PhysicalRegister>> Selector::copy_to_general(const AbiSignature& s) {
+  std::vector<std::pair<Vreg, PhysicalRegister>> copies;
+  for (size_t p = 0; p < s.parts.size(); ++p) {
+    ClassAndSize c = class_of(*f_, s.parts[p].type);
+    if (!s.parts[p].in_register || c.rc != RegisterClass::Vector) continue;
+    Vreg v = b_.general(c.size);
+    b_.begin(c.size == 8 ? Row::movq_rm64_x : Row::movd_rm32_x).def(v).use(argument_parts_[p]);
+    copies.emplace_back(v, s.convention->general[s.parts[p].reg - reg::xmm0]);
+  }
+  return copies;
+}
+
 void Selector::select_call(InstId id) {
   Value callee = f_->operand(id, 0);
   if (callee.is(ir::ValueKind::InlineAsm)) return select_inline_asm(id);
@@ -367,8 +396,14 @@ void Selector::select_call(InstId id) {
         if (!s.parts[p].in_register) pass_part(s.parts[p], some[p], SlotKind::Outgoing);
       }
     }
+  needs.other_conventions |= s.convention->callee_saved != callee_saved_sysv;
   bool variadic = f_->types[info.function_type].variadic;
-  Vreg vectors = variadic ? integer_register(s.vector_used, false) : no_id;
+  Vreg vectors = no_id;
+  std::vector<std::pair<Vreg, PhysicalRegister>> copies;
+  if (variadic && s.convention->shares_positions)
+    copies = copy_to_general(s);
+  else if (variadic)
+    vectors = integer_register(s.vector_used, false);
 
   ir::GlobalId global = ir::none;
   if (callee_symbol(id, global)) {
@@ -400,7 +435,8 @@ void Selector::select_call(InstId id) {
       b_.hidden_use_fixed(argument_parts_[p], s.parts[p].reg);
       if (optimize_) b_.hint(argument_parts_[p], s.parts[p].reg);
     }
-  if (variadic) b_.hidden_use_fixed(vectors, reg::rax);
+  if (vectors != no_id) b_.hidden_use_fixed(vectors, reg::rax);
+  for (const auto& [copy, r] : copies) b_.hidden_use_fixed(copy, r);
   b_.flags(MachineCall | MachineSideEffect);
   receive_results(id, s);
 }
@@ -410,7 +446,9 @@ void Selector::receive_results(InstId id, const AbiSignature& s) {
   TypeId type = (*f_)[id].type;
   bool multi = type != TypeId::Void && is_multi(type);
   u32 asked = vreg_of_[id];
-  RegisterMask clobbered = call_clobbers;
+  // What an exception's handler finds is what C functions preserve: no unwinder restores more.
+  RegisterMask clobbered = all_registers & ~preserved_registers(s);
+  if ((*f_)[id].op == Opcode::Invoke) clobbered |= call_clobbers;
   Vreg raw_bool = no_id, bool_result = no_id;
   for (u32 k = 0; k < s.results.size(); ++k) {
     const AbiPart& r = s.results[k];
@@ -452,7 +490,9 @@ void Selector::select_return(InstId id) {
   lathe_check(parts.size() >= signature_.results.size(), "a returned value has fewer parts than its type");
   for (size_t k = signature_.results.size(); k-- > 0;)
     if (signature_.results[k].x87) b_.begin(Row::fld_m80).use_stack(parts[k]);
-  Vreg sret = signature_.sret != ir::none && signature_.results.empty() ? argument_register(signature_.sret) : no_id;
+  // As clang has it, the pointer is not given back where rax is preserved.
+  bool gives_pointer = signature_.sret != ir::none && !(signature_.convention->callee_saved >> reg::rax & 1);
+  Vreg sret = gives_pointer && signature_.results.empty() ? argument_register(signature_.sret) : no_id;
   b_.begin(Pseudo::Return).flags(MachineTerminator | MachineSideEffect);
   for (size_t k = 0; k < signature_.results.size(); ++k) {
     const AbiPart& r = signature_.results[k];
@@ -481,6 +521,8 @@ bool Selector::select_tail_call(InstId call, InstId ret) {
     if ((*f_)[call].type == TypeId::X86Fp80 || f_->types.is_aggregate((*f_)[call].type)) return false;
   }
   if (!must) {
+    const Convention* convention = find_convention(info.convention);
+    if (convention && convention->shares_positions && f_->types[info.function_type].variadic) return false;
     if (needs.stack_protector || !info.bundles.empty() || signature_.sret != ir::none) return false;
     const ir::AttributeSet& own = f_->attributes(f_->global(f_->self).function_attributes);
     if (const std::string_view* off = own.find("disable-tail-calls"); off && *off == "true") return false;
@@ -488,6 +530,11 @@ bool Selector::select_tail_call(InstId call, InstId ret) {
   }
   classify_call(call);
   const AbiSignature& s = call_signature_;
+  if (s.convention != signature_.convention && (preserved_registers(signature_) & ~preserved_registers(s))) {
+    if (must) refuse(call, "'musttail' of a function that preserves fewer registers");
+    return false;
+  }
+  needs.other_conventions |= s.convention->callee_saved != callee_saved_sysv;
   bool byval = false;
   for (const AbiArgument& a : s.arguments) byval |= a.byval;
   if (s.stack_bytes > signature_.stack_bytes || byval || (!must && s.sret != ir::none)) {
@@ -511,7 +558,9 @@ bool Selector::select_tail_call(InstId call, InstId ret) {
       if (!part.in_register) pass_part(part, argument_parts_[p], SlotKind::Incoming);
     }
   }
-  Vreg vectors = f_->types[info.function_type].variadic ? integer_register(s.vector_used, false) : no_id;
+  bool variadic = f_->types[info.function_type].variadic;
+  if (variadic && s.convention->shares_positions) refuse(call, "'musttail' of a variadic function with this calling convention");
+  Vreg vectors = variadic ? integer_register(s.vector_used, false) : no_id;
   ir::GlobalId global;
   u8 flags = MachineTerminator | MachineSideEffect;
   if (callee_symbol(call, global) && !calls_through_got(f_->global(global), call)) {

@@ -163,6 +163,7 @@ private:
   // --- select_call.cpp
   void select_entry();
   void select_call(InstId);
+  std::vector<std::pair<Vreg, PhysicalRegister>> copy_to_general(const AbiSignature&);
   void select_return(InstId);
   bool select_tail_call(InstId call, InstId ret);
   // Registers for every argument of a call: `parts` is parallel to the signature's, no_id for byval copies.

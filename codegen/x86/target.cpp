@@ -56,7 +56,7 @@ public:
     if (uses_base_pointer(context.code)) general &= ~(RegisterMask(1) << reg::rbx);
     file.allocatable[static_cast<u8>(RegisterClass::General)] = general;
     file.allocatable[static_cast<u8>(RegisterClass::Vector)] = RegisterMask(0xffff) << reg::xmm0;
-    file.callee_saved = callee_saved_sysv;
+    file.callee_saved = context.code.frame.callee_saved;
     file.order[static_cast<u8>(RegisterClass::General)] = general_order;
     file.order[static_cast<u8>(RegisterClass::Vector)] = vector_order;
     return file;
