@@ -22,6 +22,7 @@ struct AssembleOptions {
   bool keep_locals = false;        // -L: .L symbols stay in the symbol table
   bool intel_syntax = false;       // -msyntax=intel -mnaked-reg
   bool statistics = false;
+  u64 expansion_limit = u64(8) << 30; // bytes that macros and repetitions may come to
   std::vector<std::string> include_paths;                     // -I
   std::vector<std::pair<std::string, std::string>> definitions; // --defsym NAME=VALUE
 };

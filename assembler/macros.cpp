@@ -521,6 +521,13 @@ std::string Parser::substitute(const std::string& body, const std::vector<std::p
 }
 
 void Parser::push_text(std::string text, u8 kind, u32 line) {
+  // Macros that call themselves twice would go on for ages within the limits of depth and length.
+  expanded_bytes_ += text.size() + 64;
+  if (expanded_bytes_ > options.expansion_limit) {
+    error("macros and repetitions expand to more than " + std::to_string(options.expansion_limit >> 20) + " MiB");
+    stopped_ = true;
+    return;
+  }
   auto owned = std::make_unique<std::string>(std::move(text));
   Input in{owned->data(), owned->data() + owned->size(), file_, line, kind, 0, 0, nullptr, nullptr};
   in.text = std::move(owned);

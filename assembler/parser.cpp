@@ -117,6 +117,9 @@ void Parser::finish() {
   if (!conditionals_.empty()) error_at(place(), "end of file inside conditional");
 }
 
+// GNU as goes on for ever; so many errors say no more than these.
+constexpr u32 error_limit = 1000;
+
 void Parser::loop() {
   size_t bottom = inputs_.size() - 1;
   for (;;) {
@@ -133,6 +136,11 @@ void Parser::loop() {
     } else {
       failed_ = false;
       statement();
+      if (diagnostics.error_count() >= error_limit && !stopped_) {
+        failed_ = false;
+        error("too many errors");
+        stopped_ = true;
+      }
     }
   }
 }
@@ -389,12 +397,12 @@ bool Parser::symbol_name(std::string_view& name) {
 }
 
 bool Parser::parse_string_text(const char*& at, std::string& out) {
-  const char* saved = p;
-  p = at;
+  const char *saved = p, *saved_end = end_;
+  p = at, end_ = at + std::strlen(at);
   failed_ = false;
   bool ok = string_literal(out);
   at = p;
-  p = saved;
+  p = saved, end_ = saved_end;
   return ok;
 }
 

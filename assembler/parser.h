@@ -94,7 +94,8 @@ private:
   std::vector<std::string> files_;
   const char* statement_end_ = nullptr; // where skip_statement() found it, before a comment
   bool failed_ = false;      // the statement being read has an error
-  bool stopped_ = false;     // .end
+  bool stopped_ = false;     // .end, or too much to go on
+  u64 expanded_bytes_ = 0;   // of all macros and repetitions
   bool intel_ = false, naked_ = false, altmacro_ = false, has_includes_ = false;
   Modifier modifier_ = Modifier::None; // of the operand being read
   bool expanded_ = false;    // reading a macro's or repetition's text

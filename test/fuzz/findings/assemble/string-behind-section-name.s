@@ -1,0 +1,2 @@
+#th
+.section .ÿÿÿ,"aMdatai_ta
