@@ -366,7 +366,7 @@ std::vector<Elf64_Dyn> dynamic_entries(Context& ctx) {
 void size_dynamic(Context& ctx) {
   if (!ctx.is_dynamic) return;
   SyntheticSections& y = ctx.synthetic;
-  for (const std::string& path : ctx.options.rpaths) {
+  for (const std::string& path : ctx.options.rpath_words) {
     if (ctx.joined_rpath.find(path) != std::string::npos && (":" + ctx.joined_rpath + ":").find(":" + path + ":") != std::string::npos) continue;
     if (!ctx.joined_rpath.empty()) ctx.joined_rpath += ':';
     ctx.joined_rpath += path;

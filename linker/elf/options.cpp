@@ -167,6 +167,7 @@ void set_package_metadata(Parser& p, std::string_view v) {
 void set_just_symbols(Parser& p, std::string_view v) {
   struct stat info;
   if (::stat(std::string(v).c_str(), &info) == 0 && S_ISREG(info.st_mode)) return add_just_symbols(p, v);
+  p.o.rpath_words.emplace_back(v);
   p.o.rpaths.emplace_back(v);
 }
 
@@ -388,7 +389,7 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       FLAG("define-common", p.o.define_common = true),
       FLAG("rosegment", p.o.rosegment = true), FLAG("no-rosegment", p.o.rosegment = false),
       // For the dynamic loader
-      VALUE("rpath", split_list(p.o.rpaths, v, ":")), VALUE("rpath-link", split_list(p.o.rpath_links, v, ":")),
+      VALUE("rpath", (p.o.rpath_words.emplace_back(v), split_list(p.o.rpaths, v, ":"))), VALUE("rpath-link", split_list(p.o.rpath_links, v, ":")),
       FLAG("enable-new-dtags", p.o.new_dtags = true), FLAG("disable-new-dtags", p.o.new_dtags = false),
       VALUE("F", p.o.filters.emplace_back(v)), VALUE("filter", p.o.filters.emplace_back(v)),
       VALUE("f", p.o.auxiliary.emplace_back(v)), VALUE("auxiliary", p.o.auxiliary.emplace_back(v)),

@@ -45,7 +45,7 @@ struct Options {
   std::string entry, init = "_init", fini = "_fini";
   std::string soname, interpreter, sysroot, map_file, dependency_file, retain_symbols_file;
   std::string audit, depaudit;
-  std::vector<std::string> library_paths, rpaths, rpath_links, version_scripts, dynamic_lists;
+  std::vector<std::string> library_paths, rpaths, rpath_words, rpath_links, version_scripts, dynamic_lists;
   std::vector<std::string> export_dynamic_symbols, export_dynamic_symbol_lists;
   std::vector<std::string> undefined, require_defined, filters, auxiliary, exclude_libs;
   std::vector<std::pair<std::string, std::string>> defsyms;
