@@ -60,6 +60,8 @@ void refuse_unsupported(const ModuleContext& context, const ir::Global& g) {
   const ir::AttributeSet& attributes = context.module.attributes[g.function_attributes];
   for (std::string_view key : {"split-stack", "xray-instruction-threshold", "fentry-call"})
     if (attributes.find(key)) refuse("attribute \"" + std::string(key) + "\"");
+  if (attributes.has(ir::Attribute::SafeStack)) refuse("attribute safestack");
+  if (attributes.has(ir::Attribute::ShadowCallStack)) refuse("attribute shadowcallstack");
 }
 
 } // namespace

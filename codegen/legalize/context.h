@@ -114,6 +114,8 @@ void leaf_paths(const Function&, TypeId, std::vector<std::vector<u32>>&);
 void legalize_asm_goto(Context&);
 void legalize_indirect_branches(Context&);
 void legalize_variadics(Context&);
+bool wants_instrumentation(const Function&);
+void add_instrumentation(Context&);
 void legalize_constants(Context&);
 void legalize_aggregates(Context&);
 void legalize_vectors(Context&);

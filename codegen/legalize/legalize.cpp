@@ -14,7 +14,7 @@ namespace {
 constexpr u32 Always = 1, Constants = 2, Aggregates = 4, Vectors = 8, Addresses = 16, Intrinsics = 32, Atomics = 64,
               Switches = 128, WideInts = 256, OddInts = 512, Floats = 1024, Divisions = 2048, Optimizing = 4096,
               Changed = 8192, AsmGoto = 16384, IndirectBranches = 1 << 15,
-              Variadics = 1 << 16;
+              Variadics = 1 << 16, Instrumented = 1 << 17;
 
 struct Pass {
   std::string_view name;
@@ -27,6 +27,7 @@ constexpr Pass passes[] = {
     {"asm-goto", legalize_asm_goto, AsmGoto},
     {"indirect-branches", legalize_indirect_branches, IndirectBranches},
     {"variadics", legalize_variadics, Variadics},
+    {"instrumentation", add_instrumentation, Instrumented},
     {"constants", legalize_constants, Constants},
     {"aggregates", legalize_aggregates, Aggregates},
     {"vectors", legalize_vectors, Vectors},
@@ -186,10 +187,11 @@ bool legalize(Function& f, const LegalizeTarget& target, const LegalizeOptions& 
     refuse_what_no_pass_takes(f);
     u32 needs = Scan(f).run();
     if (options.opt_level > 0) needs |= Optimizing;
+    if (wants_instrumentation(f)) needs |= Instrumented;
     for (const Pass& pass : passes) {
       if (pass.need & needs) {
         pass.run(context);
-        bool structural = pass.need & (AsmGoto | Variadics | Constants | Aggregates | Vectors | Intrinsics | Atomics | Switches | WideInts);
+        bool structural = pass.need & (AsmGoto | Instrumented | Variadics | Constants | Aggregates | Vectors | Intrinsics | Atomics | Switches | WideInts);
         if (structural) needs |= Scan(f).run() | Changed;
         if (options.after_pass) options.after_pass(f, pass.name, options.after_pass_data);
 #ifdef LATHE_VERIFY
