@@ -1,0 +1,1 @@
+int fixed(int x) { return x; }

@@ -1,0 +1,1 @@
+int missing(int); int unused(int x) { return missing(x); }

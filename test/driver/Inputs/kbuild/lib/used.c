@@ -1,0 +1,1 @@
+int used(int x) { return x + 100; }
