@@ -80,7 +80,8 @@ private:
   Clock::time_point last_;
 };
 
-constexpr u32 kernel_code_model = 2; // LLVM's number in the module flag "Code Model"
+// LLVM's numbers in the module flag "Code Model".
+constexpr u32 kernel_code_model = 2, medium_code_model = 3, large_code_model = 4;
 
 class Compilation {
 public:
@@ -98,6 +99,9 @@ public:
       return false;
     }
     resolve_relocation_model();
+    if (u32 model = module_->flags.code_model; model == medium_code_model || model == large_code_model)
+      diagnostics_.error({&source_, 0, 1}, std::string("the code model '") + (model == large_code_model ? "large" : "medium") + "' is not supported");
+    if (diagnostics_.has_errors()) return false;
     retained_ = emit::retained_globals(*module_);
     list_functions();
     emit::ModuleContext context{*module_, options_, diagnostics_, pic_, pie_, &retained_};
@@ -108,6 +112,8 @@ public:
       emit::emit_module_begin(context, statements_);
       debug_ = emit::DebugInfo::make(context);
       if (debug_) debug_->emit_begin(statements_);
+      debug_frame_ = debug_ && !has_unwind_tables();
+      if (debug_frame_) statements_.directive(assembler::Directive::cfi_sections, {statements_.word(".debug_frame")});
     }
     compile_functions();
     if (!stops_early() && !diagnostics_.has_errors()) {
@@ -152,6 +158,12 @@ private:
     }
     std::stable_sort(functions_.begin(), functions_.end(), [&](ir::GlobalId a, ir::GlobalId b) {
       return module_->globals[a].body_begin < module_->globals[b].body_begin;
+    });
+  }
+
+  bool has_unwind_tables() const {
+    return options_.unwind_tables && std::any_of(functions_.begin(), functions_.end(), [&](ir::GlobalId id) {
+      return emit::needs_unwind_table(module_->attributes[module_->globals[id].function_attributes]);
     });
   }
 
@@ -288,7 +300,7 @@ private:
 
     code.clear();
     code.ordinal = ordinal;
-    FunctionContext context{*f, options_, code, chunk.diagnostics, pic_, pie_, debug_.get()};
+    FunctionContext context{*f, options_, code, chunk.diagnostics, pic_, pie_, debug_frame_, debug_.get()};
     target_->select(context);
     if (chunk.diagnostics.has_errors()) return;
     watch.lap(2);
@@ -358,6 +370,7 @@ private:
   const SourceFile& source_;
   const CompileOptions& options_;
   bool to_text_;
+  bool debug_frame_ = false; // call-frame information goes to .debug_frame: no function has an unwind table
   Diagnostics& diagnostics_;
   std::unique_ptr<ir::Module> module_;
   const Target* target_ = nullptr;

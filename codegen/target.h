@@ -26,6 +26,7 @@ struct FunctionContext {
   FunctionCode& code;
   Diagnostics& diagnostics;
   bool pic = false, pie = false; // resolved relocation model
+  bool debug_frame = false;      // call-frame information for debuggers only
   const emit::DebugInfo* debug = nullptr;
 };
 

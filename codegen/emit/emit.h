@@ -63,6 +63,9 @@ void emit_aliases(ModuleContext&, StatementBuffer&);
 
 void emit_module_begin(ModuleContext&, StatementBuffer&);
 void emit_module_end(ModuleContext&, StatementBuffer&);
+inline bool needs_unwind_table(const ir::AttributeSet& of_function) {
+  return of_function.has(ir::Attribute::UwTable) || !of_function.has(ir::Attribute::NoUnwind);
+}
 // -fpatchable-function-entry: one-byte nops before and behind the function's label.
 struct PatchableEntry {
   u32 before = 0, behind = 0;

@@ -63,6 +63,7 @@ struct LegalizeTarget {
   bool has_byte_swap = true;      // bswap 32, 64 (16 becomes a rotate)
   bool has_rotate = true;         // fshl/fshr with equal operands at 8..64 bits
   bool has_funnel_shift = true;   // fshl/fshr at 32 and 64 bits
+  bool has_jump_tables = true;
   bool has_sqrt = true;           // float and double
   bool has_fma = false;
   bool has_round = false;         // floor, ceil, trunc, rint, nearbyint, roundeven of float and double

@@ -34,7 +34,7 @@ u64 span_of(i64 low, i64 high) { return static_cast<u64>(high) - static_cast<u64
 class SwitchRewriter {
 public:
   explicit SwitchRewriter(Context& c) : context(c), f(c.f), b(c.f) {
-    use_tables_ = c.options.jump_tables && !has_no_tables();
+    use_tables_ = c.options.jump_tables && c.target.has_jump_tables && !has_no_tables();
   }
 
   void run() {

@@ -59,6 +59,7 @@ struct FrameNeeds {
   u64 incoming_bytes = 0;           // stack arguments of this function's own
   FrameSlotId register_save_area = no_id; // va_start's
   bool stack_protector = false;
+  u64 realign = 0;                  // the stack's alignment at entry is not trusted: it is aligned to that many bytes
 };
 
 struct FunctionCode {

@@ -76,6 +76,8 @@ struct Operand {
   OperandKind kind = OperandKind::None;
   u8 indirect : 1 = 0;   // `*` of jmp and call
   u8 high_byte : 1 = 0;  // Register: its bits 8..15 (ah)
+  u8 unchecked : 1 = 0;  // of an indirect jump or call: branch protection does not look where it goes
+  u8 returns_twice : 1 = 0; // of a call: it may come back through an indirect jump
   u8 width_override = 0; // Register of an inline-asm modifier; 0 means what the row says
   u32 payload = 0;
 };

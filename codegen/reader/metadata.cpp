@@ -267,15 +267,23 @@ void read_module_flags(Module& m) {
     std::string name = unquote(n.fields[1].value);
     std::string_view value = n.fields[2].value;
     size_t space = value.find(' ');
+    Module::Flags& f = m.flags;
+    if (value.size() >= 3 && value.substr(0, 2) == "!\"") {
+      std::string_view text = unescape(value.substr(2, value.size() - 3), m.memory);
+      if (name == "stack-protector-guard") f.guard_kind = text;
+      else if (name == "stack-protector-guard-reg") f.guard_register = text;
+      else if (name == "stack-protector-guard-symbol") f.guard_symbol = text;
+      continue;
+    }
     if (space == std::string_view::npos || value[0] != 'i') continue;
     auto number = static_cast<u32>(to_number(value.substr(space + 1)));
-    Module::Flags& f = m.flags;
     if (name == "PIC Level") f.pic_level = number;
     else if (name == "PIE Level") f.pie_level = number;
     else if (name == "Code Model") f.code_model = number;
     else if (name == "uwtable") f.uwtable = number;
     else if (name == "frame-pointer") f.frame_pointer = number;
     else if (name == "Dwarf Version") f.dwarf_version = number;
+    else if (name == "stack-protector-guard-offset") f.guard_offset = static_cast<i32>(number);
     else if (name == "cf-protection-branch") f.cf_protection_branch = number != 0;
     else if (name == "cf-protection-return") f.cf_protection_return = number != 0;
     else if (name == "RtLibUseGOT") f.rt_lib_use_got = number != 0;

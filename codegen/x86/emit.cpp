@@ -71,8 +71,9 @@ void FunctionEmitter::run() {
   const ir::Global& self = context_.ir.module.globals[context_.ir.self];
   const ir::AttributeSet& attributes = context_.ir.module.attributes[self.function_attributes];
   frame_ = lay_out_frame(context_, allocation_);
-  cfi_ = context_.options.unwind_tables && (attributes.has(ir::Attribute::UwTable) || !attributes.has(ir::Attribute::NoUnwind));
-  branch_protection_ = context_.ir.module.flags.cf_protection_branch && !attributes.has(ir::Attribute::NoCfCheck);
+  cfi_ = context_.debug_frame || (context_.options.unwind_tables && emit::needs_unwind_table(attributes));
+  branch_protection_ = context_.ir.module.flags.cf_protection_branch;
+  features_ = features_of(context_.ir);
   return_thunk_ = attributes.has(ir::Attribute::FnRetThunkExtern);
   symbols_.assign(code_.symbols.size(), assembler::no_id);
   block_symbols_.assign(machine_.blocks.size(), assembler::no_id);
@@ -96,7 +97,7 @@ void FunctionEmitter::run() {
   if (self.prologue)
     emit::emit_value({context_.ir.module, context_.options, context_.diagnostics, context_.pic, context_.pie}, self,
                      self.prologue, out_);
-  if (branch_protection_) out_.instruction(Row::endbr64);
+  if (branch_protection_ && !attributes.has(ir::Attribute::NoCfCheck)) out_.instruction(Row::endbr64);
   if (patchable.behind && !patchable.before) out_.label(out_.symbol(patchable_label(code_.ordinal)));
   nops(patchable.behind);
   prologue();
@@ -295,6 +296,7 @@ void FunctionEmitter::block(MachineBlockId b, MachineBlockId next) {
     if (out_.wants_comments)
       if (std::string comment = block_comment(b); !comment.empty()) out_.comment(comment);
   }
+  if (block.address_taken && branch_protection_) out_.instruction(Row::endbr64); // indirectbr is checked
   InstructionIndex first_branch;
   std::vector<Branch> branches;
   final_branches(b, next, first_branch, branches);
@@ -414,11 +416,12 @@ void FunctionEmitter::row_instruction(const MachineInstruction& i) {
   u16 prefixes = 0;
   if (i.flags & MachineLocked) prefixes |= assembler::PrefixLock;
   if (i.flags & MachineRepeated) prefixes |= assembler::PrefixRep;
-  if (info.control == Control::Jump && branch_protection_ && row != Row::jmp_rel) prefixes |= assembler::PrefixNotrack;
+  if (branch_protection_ && !list.empty() && list[0].unchecked) prefixes |= assembler::PrefixNotrack;
   out_.instruction(row, operands_, prefixes);
   if (info.control == Control::Jump && row == Row::jmp_rm64) out_.statements.back().reserved |= peephole::inside_flag;
   if (i.flags & MachineVolatile) out_.statements.back().reserved |= peephole::pinned_flag;
   if (spilled && context_.options.verbose_asm) out_.comment("folded reload");
+  if (branch_protection_ && !list.empty() && list[0].returns_twice) out_.instruction(Row::endbr64);
 }
 
 void FunctionEmitter::instruction(InstructionIndex index) {
@@ -463,7 +466,11 @@ void FunctionEmitter::pseudo(const MachineInstruction& i, InstructionIndex index
       const OperandInfo& info = lathe::x86::info(Row::jmp_rm64).operands[0];
       assembler::Operand target = operand(i, o, info, {});
       epilogue(last, true, scratch);
-      out_.instruction(Row::jmp_rm64, {target});
+      bool unchecked = branch_protection_ && o.unchecked;
+      if (features_.retpoline_calls)
+        out_.instruction(Row::jmp_rel, {out_.target(out_.symbol(indirect_thunk))});
+      else
+        out_.instruction(Row::jmp_rm64, {target}, unchecked ? assembler::PrefixNotrack : 0);
     }
     if (!last) end_epilogue();
   } else if (is_pseudo(i, Pseudo::TlsGeneralDynamic)) {
@@ -472,6 +479,11 @@ void FunctionEmitter::pseudo(const MachineInstruction& i, InstructionIndex index
     tls_call(i, false);
   } else if (is_pseudo(i, Pseudo::SelectVector)) {
     select_vector(i);
+  } else if (is_pseudo(i, Pseudo::ProbeStack)) {
+    probe_dynamic(location(i, 0).reg);
+  } else if (is_pseudo(i, Pseudo::ThunkJump)) {
+    // As text: unlike a tail call it leads to this function's blocks.
+    out_.verbatim("\tjmp\t" + std::string(indirect_thunk));
   } else {
     internal_error("unknown pseudo instruction " + std::to_string(i.row));
   }

@@ -18,6 +18,8 @@ u64 largest_align(const FunctionCode& code) {
   return align;
 }
 
+bool realigns(const FunctionCode& code) { return code.frame.realign || largest_align(code) > stack_align; }
+
 bool lives_here(const FrameSlot& s) { return s.kind == SlotKind::Local || s.kind == SlotKind::Spill; }
 
 // How often each slot is named, weighted by the frequency of the block: small displacements go to the busy ones.
@@ -125,11 +127,11 @@ std::vector<FrameSlotId> slot_order(const FunctionContext& context, const SlotUs
 
 bool uses_frame_pointer(const FunctionCode& code) {
   if (code.frame.naked) return false;
-  return code.frame.needs_frame_pointer || code.frame.has_dynamic_alloca || largest_align(code) > stack_align;
+  return code.frame.needs_frame_pointer || code.frame.has_dynamic_alloca || realigns(code);
 }
 
 bool uses_base_pointer(const FunctionCode& code) {
-  return !code.frame.naked && code.frame.has_dynamic_alloca && largest_align(code) > stack_align;
+  return !code.frame.naked && code.frame.has_dynamic_alloca && realigns(code);
 }
 
 FrameLayout lay_out_frame(FunctionContext& context, const Allocation& allocation) {
@@ -139,8 +141,8 @@ FrameLayout lay_out_frame(FunctionContext& context, const Allocation& allocation
   layout.slots.resize(f.slots.size());
   layout.frame_pointer = uses_frame_pointer(context.code);
   layout.base_pointer = uses_base_pointer(context.code);
-  layout.align = std::max(largest_align(context.code), stack_align);
-  layout.realigned = layout.align > stack_align && !needs.naked;
+  layout.align = std::max({largest_align(context.code), needs.realign, stack_align});
+  layout.realigned = realigns(context.code) && !needs.naked;
 
   if (needs.stack_protector) {
     layout.guard = static_cast<FrameSlotId>(f.slots.size());

@@ -5,6 +5,7 @@
 #include "assembler/statement.h"
 #include "codegen/emit/debug.h"
 #include "codegen/x86/abi.h"
+#include "codegen/x86/features.h"
 #include "codegen/x86/frame.h"
 
 namespace lathe::codegen::x86 {
@@ -76,6 +77,9 @@ private:
   void end_epilogue();
   void save_varargs();
   void probe_and_subtract();
+  void probe_dynamic(PhysicalRegister);
+  void touch_stack();
+  assembler::Operand guard_value();
   void check_guard(PhysicalRegister scratch);
   void guard_failure();
   void frame_comment();
@@ -108,6 +112,7 @@ private:
   u32 temporary_labels_ = 0;
   SymbolId guard_label_ = assembler::no_id;
   bool cfi_ = false, cfi_changed_ = false;
+  Features features_;
   bool branch_protection_ = false, return_thunk_ = false;
   u32 current_location_ = no_id;
   std::unordered_map<u32, emit::DebugInfo::Line> lines_; // of the locations met

@@ -42,6 +42,11 @@ enum class Pseudo : u16 {
   // operand 0: SymbolValue with TlsLd; registers: [Fixed rax Def]; clobbers as a call:
   //   leaq x@tlsld(%rip), %rdi; call __tls_get_addr@PLT
   TlsLocalDynamic,
+  // registers: Fixed r11 Use. `jmp __x86_indirect_thunk_r11` to a block of this function.
+  ThunkJump,
+  // registers: Use. Lowers rsp to what the register holds, touching every page on the way:
+  //   1: cmpq place0, %rsp; jbe 2f; orq $0, (%rsp); subq $4096, %rsp; jmp 1b; 2:
+  ProbeStack,
   // registers: Fixed early Defs of what an asm goto has left in registers; the first of a block. Prints nothing.
   Received,
   // operands: Immediate Condition, Register 0, Register 2; registers: [Def Vector Reuse 1, Use, Use Late]. The

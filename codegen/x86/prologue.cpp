@@ -56,11 +56,7 @@ void FunctionEmitter::prologue() {
   if (frame_.base_pointer) out_.instruction(Row::mov_rm64_r64, {reg64(reg::rbx), reg64(reg::rsp)});
   if (code_.frame.register_save_area != no_id) save_varargs();
   if (frame_.guard != no_id) {
-    assembler::Address canary;
-    canary.segment = Reg::fs;
-    canary.displacement = 40;
-    canary.flags = assembler::HasDisplacement;
-    out_.instruction(Row::mov_r64_rm64, {reg64(reg::r11), out_.address(canary)});
+    out_.instruction(Row::mov_r64_rm64, {reg64(reg::r11), guard_value()});
     out_.instruction(Row::mov_rm64_r64, {slot_memory(frame_.guard), reg64(reg::r11)});
   }
 }
@@ -75,9 +71,6 @@ void FunctionEmitter::probe_and_subtract() {
     return;
   }
   if (probe && left >= page) {
-    auto touch = [&] {
-      out_.instruction(Row::mov_rm64_i32, {out_.memory(Reg::rsp), out_.immediate(0)});
-    };
     u64 pages = left / page;
     left %= page;
     i64 below = static_cast<i64>(frame_.total - frame_.adjust);
@@ -86,7 +79,7 @@ void FunctionEmitter::probe_and_subtract() {
         add_to_rsp(page, Row::sub_rm64_i8, Row::sub_rm64_i32);
         below += static_cast<i64>(page);
         if (cfi_ && !frame_.frame_pointer) out_.directive(Directive::cfi_def_cfa_offset, {out_.immediate(below)});
-        touch();
+        touch_stack();
       }
     } else {
       //   leaq -N(%rsp), %r11; 1: subq $4096, %rsp; movq $0, (%rsp); cmpq %r11, %rsp; jne 1b
@@ -97,13 +90,28 @@ void FunctionEmitter::probe_and_subtract() {
         out_.directive(Directive::cfi_def_cfa, {reg64(reg::r11), out_.immediate(below)});
       out_.label(loop);
       add_to_rsp(page, Row::sub_rm64_i8, Row::sub_rm64_i32);
-      touch();
+      touch_stack();
       out_.instruction(Row::cmp_rm64_r64, {reg64(reg::rsp), reg64(reg::r11)});
       out_.instruction(Row::jne_rel, {out_.target(loop)});
       if (cfi_ && !frame_.frame_pointer) out_.directive(Directive::cfi_def_cfa_register, {reg64(reg::rsp)});
     }
   }
   if (left) add_to_rsp(static_cast<i64>(left), Row::sub_rm64_i8, Row::sub_rm64_i32);
+}
+
+void FunctionEmitter::touch_stack() {
+  out_.instruction(Row::or_rm64_i8, {out_.memory(Reg::rsp), out_.immediate(0)});
+}
+
+void FunctionEmitter::probe_dynamic(PhysicalRegister wanted) {
+  SymbolId loop = temporary_label(), done = temporary_label();
+  out_.label(loop);
+  out_.instruction(Row::cmp_rm64_r64, {reg64(reg::rsp), reg64(wanted)});
+  out_.instruction(Row::jbe_rel, {out_.target(done)});
+  touch_stack();
+  add_to_rsp(page, Row::sub_rm64_i8, Row::sub_rm64_i32);
+  out_.instruction(Row::jmp_rel, {out_.target(loop)});
+  out_.label(done);
 }
 
 // va_start's area, as the psABI draws it: rdi rsi rdx rcx r8 r9 at 0..47, xmm0..xmm7 at 48..175. Vector registers
@@ -163,19 +171,44 @@ void FunctionEmitter::end_epilogue() {
   if (cfi_changed_) out_.directive(Directive::cfi_restore_state);
 }
 
+// The stack protector's secret: %fs:40, in the kernel %gs:40, or where the module's flags say.
+assembler::Operand FunctionEmitter::guard_value() {
+  const ir::Module::Flags& flags = context_.ir.module.flags;
+  assembler::Address a;
+  if (flags.guard_kind != "global") {
+    a.segment = flags.code_model == kernel_code_model ? Reg::gs : Reg::fs;
+    if (!flags.guard_register.empty()) a.segment = flags.guard_register == "gs" ? Reg::gs : Reg::fs;
+  }
+  std::string_view symbol = flags.guard_symbol;
+  if (symbol.empty() && flags.guard_kind == "global") symbol = "__stack_chk_guard";
+  if (!symbol.empty()) {
+    a.symbol = out_.symbol(symbol);
+    a.base = Reg::rip;
+  } else {
+    a.displacement = flags.guard_offset;
+    a.flags = assembler::HasDisplacement;
+  }
+  return out_.address(a);
+}
+
 void FunctionEmitter::check_guard(PhysicalRegister scratch) {
-  assembler::Address canary;
-  canary.segment = Reg::fs;
-  canary.displacement = 40;
-  canary.flags = assembler::HasDisplacement;
   if (guard_label_ == assembler::no_id) guard_label_ = temporary_label();
-  out_.instruction(Row::mov_r64_rm64, {reg64(scratch), out_.address(canary)});
+  out_.instruction(Row::mov_r64_rm64, {reg64(scratch), guard_value()});
   out_.instruction(Row::cmp_r64_rm64, {reg64(scratch), slot_memory(frame_.guard)});
   out_.instruction(Row::jne_rel, {out_.target(guard_label_)});
 }
 
 void FunctionEmitter::guard_failure() {
   out_.label(guard_label_);
+  if (context_.ir.module.flags.rt_lib_use_got && (context_.pic || context_.pie)) {
+    assembler::Address got;
+    got.symbol = out_.symbol("__stack_chk_fail");
+    got.base = Reg::rip;
+    got.modifier = assembler::Modifier::GotPcRel;
+    assembler::Operand target = out_.address(got);
+    out_.instruction(Row::call_rm64, {target});
+    return;
+  }
   out_.instruction(Row::call_rel, {out_.target(out_.symbol("__stack_chk_fail"), 0, assembler::Modifier::Plt)});
 }
 

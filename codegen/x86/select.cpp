@@ -19,7 +19,8 @@ void Selector::reset(FunctionContext& context) {
   optimize_ = context.options.opt_level > 0;
   pic_ = context.pic;
   pie_ = context.pie;
-  kernel_ = f_->module.flags.code_model == 2;
+  kernel_ = f_->module.flags.code_model == kernel_code_model;
+  features_ = features_of(*f_);
   vreg_of_.assign(f_->instructions.size(), no_id);
   done_.assign(f_->instructions.size(), 0);
   epoch_.resize(f_->instructions.size());
@@ -39,6 +40,18 @@ void Selector::run(FunctionContext& context) {
   chunks_.assign(m_->blocks.size(), {0, 0});
   for (size_t i = plan_.order.size(); i-- > 0;) select_block(plan_.order[i]);
   finish_blocks();
+  check_register_classes();
+}
+
+// Without SSE or x87 there is no place for their values.
+void Selector::check_register_classes() {
+  if (features_.sse && features_.x87) return;
+  for (const VirtualRegisterInfo& v : m_->vregs) {
+    if (v.rc == RegisterClass::Vector && !features_.sse)
+      unsupported(*f_, "a floating-point or vector value without SSE (-mno-sse, -mgeneral-regs-only)");
+    if (v.rc == RegisterClass::StackOnly && !features_.x87)
+      unsupported(*f_, "a value of type 'x86_fp80' without x87 (-mno-80387, -mgeneral-regs-only)");
+  }
 }
 
 void Selector::finish_blocks() {

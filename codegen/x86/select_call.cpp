@@ -44,6 +44,8 @@ void Selector::classify_function() {
   if (context_->options.frame_pointer == FramePointer::Omit) {
     needs.needs_frame_pointer = frame_pointer_with_calls_ = false;
   }
+  if (attributes.has(ir::Attribute::StackAlign) || attributes.find("stackrealign"))
+    needs.realign = std::max<u64>(attributes.stack_align, 16);
   needs.stack_protector = !needs.naked && wants_stack_protector(attributes);
 }
 
@@ -142,7 +144,7 @@ void Selector::select_va_start(InstId id) {
   if (!uses_va_start_) {
     uses_va_start_ = true;
     // Without vector registers the area holds the general ones alone.
-    bool floats = !f_->attributes(f_->global(f_->self).function_attributes).has(ir::Attribute::NoImplicitFloat);
+    bool floats = features_.sse && !f_->attributes(f_->global(f_->self).function_attributes).has(ir::Attribute::NoImplicitFloat);
     m_->slots.push_back({.kind = SlotKind::Local, .size = floats ? save_area_size : save_area_general, .align = 16});
     needs.register_save_area = static_cast<FrameSlotId>(m_->slots.size() - 1);
   }
@@ -274,7 +276,7 @@ void Selector::pass_part(const AbiPart& part, Vreg v, SlotKind kind) {
 }
 
 void Selector::copy_bytes(Value from, AddressMode to, u64 size) {
-  bool floats = !f_->attributes(f_->global(f_->self).function_attributes).has(ir::Attribute::NoImplicitFloat);
+  bool floats = features_.sse && !f_->attributes(f_->global(f_->self).function_attributes).has(ir::Attribute::NoImplicitFloat);
   if (size > largest_inline_copy) {
     AddressMode source = address(from);
     Vreg rsi = load_address(source), rdi = load_address(to), rcx = integer_register(static_cast<i64>(size / 8), true);
@@ -333,11 +335,38 @@ bool Selector::callee_symbol(InstId id, ir::GlobalId& global) const {
   return callee.is_constant() && analysis::as_symbol_offset(*f_, callee, global, offset) && offset == 0;
 }
 
-bool Selector::calls_through_got(const ir::Global& g, InstId id) const {
-  if (is_direct(g)) return false;
-  if (g.kind != ir::GlobalKind::Function) return false;
+// -fno-plt, for what the program declares and for what code generation calls on its own account.
+bool Selector::calls_through_got(ir::GlobalId id, InstId call) const {
+  const ir::Global& g = f_->global(id);
+  if (is_direct(g) || g.kind != ir::GlobalKind::Function) return false;
+  if (id >= f_->module.globals.size() && f_->module.flags.rt_lib_use_got) return pic_ || pie_;
   return f_->attributes(g.function_attributes).has(ir::Attribute::NonLazyBind) ||
-         f_->attributes(f_->call_info(id).function_attributes).has(ir::Attribute::NonLazyBind);
+         f_->attributes(f_->call_info(call).function_attributes).has(ir::Attribute::NonLazyBind);
+}
+
+void Selector::call_indirect(InstId id) {
+  Value callee = f_->operand(id, 0);
+  ir::GlobalId global;
+  AddressMode memory;
+  bool through_got = callee_symbol(id, global);
+  if (through_got) {
+    memory.symbol = global_ref(global, SymbolModifier::GotPcRel);
+    memory.pc_relative = true;
+  }
+  bool in_memory = through_got || (!features_.retpoline_calls && fold_load(callee, memory));
+  if (features_.retpoline_calls) {
+    Vreg target = through_got ? b_.general() : reg(callee);
+    if (through_got) b_.begin(Row::mov_r64_rm64).def(target).memory(memory);
+    b_.begin(Row::call_rel).symbol(symbol_ref(indirect_thunk, SymbolModifier::None)).hidden_use_fixed(target, reg::r11);
+    return;
+  }
+  if (in_memory) {
+    b_.begin(Row::call_rm64).memory(memory).indirect();
+  } else {
+    Vreg target = reg(callee);
+    b_.begin(Row::call_rm64).use(target).indirect();
+  }
+  if (f_->attributes(f_->call_info(id).function_attributes).has(ir::Attribute::NoCfCheck)) m_->operands.back().unchecked = 1;
 }
 
 // A callee that does not know an argument's type looks for it in the general register of its position.
@@ -406,30 +435,18 @@ void Selector::select_call(InstId id) {
     vectors = integer_register(s.vector_used, false);
 
   ir::GlobalId global = ir::none;
-  if (callee_symbol(id, global)) {
-    const ir::Global& g = f_->global(global);
-    if (calls_through_got(g, id)) {
-      AddressMode got;
-      got.symbol = global_ref(global, SymbolModifier::GotPcRel);
-      got.pc_relative = true;
-      b_.begin(Row::call_rm64).memory(got).indirect();
-    } else {
-      bool plt = !is_direct(g) && (pic_ || pie_);
-      b_.begin(Row::call_rel).symbol(global_ref(global, plt ? SymbolModifier::Plt : SymbolModifier::None));
-    }
-    if (g.kind == ir::GlobalKind::Function &&
-        f_->attributes(g.function_attributes).has(ir::Attribute::ReturnsTwice))
-      needs.returns_twice_call = true;
+  bool direct = callee_symbol(id, global) && !calls_through_got(global, id);
+  bool returns_twice = f_->attributes(info.function_attributes).has(ir::Attribute::ReturnsTwice) ||
+                       (global != ir::none && f_->global(global).kind == ir::GlobalKind::Function &&
+                        f_->attributes(f_->global(global).function_attributes).has(ir::Attribute::ReturnsTwice));
+  if (direct) {
+    bool plt = !is_direct(f_->global(global)) && (pic_ || pie_);
+    b_.begin(Row::call_rel).symbol(global_ref(global, plt ? SymbolModifier::Plt : SymbolModifier::None));
   } else {
-    AddressMode memory;
-    if (fold_load(callee, memory)) {
-      b_.begin(Row::call_rm64).memory(memory).indirect();
-    } else {
-      Vreg target = reg(callee);
-      b_.begin(Row::call_rm64).use(target).indirect();
-    }
+    call_indirect(id);
   }
-  if (f_->attributes(info.function_attributes).has(ir::Attribute::ReturnsTwice)) needs.returns_twice_call = true;
+  needs.returns_twice_call |= returns_twice;
+  m_->operands.back().returns_twice = returns_twice;
   for (size_t p = 0; p < s.parts.size(); ++p)
     if (s.parts[p].in_register) {
       b_.hidden_use_fixed(argument_parts_[p], s.parts[p].reg);
@@ -563,12 +580,13 @@ bool Selector::select_tail_call(InstId call, InstId ret) {
   Vreg vectors = variadic ? integer_register(s.vector_used, false) : no_id;
   ir::GlobalId global;
   u8 flags = MachineTerminator | MachineSideEffect;
-  if (callee_symbol(call, global) && !calls_through_got(f_->global(global), call)) {
+  if (callee_symbol(call, global) && !calls_through_got(global, call)) {
     bool plt = !is_direct(f_->global(global)) && (pic_ || pie_);
     b_.begin(Pseudo::TailCall).symbol(global_ref(global, plt ? SymbolModifier::Plt : SymbolModifier::None));
   } else {
     Vreg target = reg(f_->operand(call, 0));
     b_.begin(Pseudo::TailCall).use_fixed(target, reg::r11).indirect();
+    m_->operands.back().unchecked = f_->attributes(info.function_attributes).has(ir::Attribute::NoCfCheck);
   }
   b_.flags(flags);
   for (size_t p = 0; p < s.parts.size(); ++p)

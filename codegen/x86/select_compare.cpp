@@ -480,6 +480,7 @@ void Selector::select_switch(InstId id) {
     a.index = value;
     a.scale = 8;
     b_.begin(Row::jmp_rm64).memory(a).indirect().flags(MachineTerminator | MachineSideEffect);
+    m_->operands.back().unchecked = 1;
     return;
   }
   a.pc_relative = true;
@@ -492,11 +493,16 @@ void Selector::select_switch(InstId id) {
   b_.begin(Row::movsxd_r64_rm32).def(offset).memory(entry);
   b_.begin(Row::add_r64_rm64).def_reuse(to, 1).hidden_use(offset).use_any(base);
   b_.begin(Row::jmp_rm64).use(to).indirect().flags(MachineTerminator | MachineSideEffect);
+  m_->operands.back().unchecked = 1;
 }
 
 void Selector::select_indirect_branch(InstId id) {
   materialize_edges(machine_block_);
   Vreg to = reg(f_->operand(id, 0));
+  if (features_.retpoline_branches) {
+    b_.begin(Pseudo::ThunkJump).hidden_use_fixed(to, reg::r11).flags(MachineTerminator | MachineSideEffect);
+    return;
+  }
   b_.begin(Row::jmp_rm64).use(to).indirect().flags(MachineTerminator | MachineSideEffect);
 }
 

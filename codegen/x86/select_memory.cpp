@@ -301,6 +301,12 @@ void Selector::select_alloca(InstId id) {
   b_.begin(Row::and_rm64_i32).def_reuse(result, 1).hidden_use(lowered).imm(-align);
   AddressMode new_stack;
   new_stack.base = result;
+  if (f_->attributes(f_->global(f_->self).function_attributes).find("probe-stack")) {
+    Vreg wanted = b_.general();
+    b_.begin(Row::lea_r64_m).def(wanted).memory(new_stack);
+    dynamic_area_addresses_.push_back(static_cast<u32>(m_->addresses.size() - 1));
+    b_.begin(Pseudo::ProbeStack).use(wanted).flags(MachineSideEffect);
+  }
   b_.begin(Row::lea_r64_m).fixed(reg::rsp).memory(new_stack).flags(MachineSideEffect);
   dynamic_area_addresses_.push_back(static_cast<u32>(m_->addresses.size() - 1));
 }

@@ -10,6 +10,7 @@
 #include "codegen/select/blocks.h"
 #include "codegen/select/builder.h"
 #include "codegen/x86/abi.h"
+#include "codegen/x86/features.h"
 #include "codegen/x86/rows.h"
 
 namespace lathe::codegen::x86 {
@@ -40,6 +41,7 @@ private:
   void number_memory(BlockId);
   void select_extra_block(MachineBlockId);
   void finish_blocks();
+  void check_register_classes();
   void materialize_edges(MachineBlockId);
   bool has_effect(InstId) const;
   bool writes_memory(InstId) const;
@@ -181,7 +183,8 @@ private:
   void select_va_copy(InstId);
   bool is_multi(TypeId) const;
   bool callee_symbol(InstId call, ir::GlobalId&) const;
-  bool calls_through_got(const ir::Global&, InstId call) const;
+  bool calls_through_got(ir::GlobalId, InstId call) const;
+  void call_indirect(InstId call);
 
   // --- select_intrinsic.cpp
   void select_intrinsic(InstId, legalize::Intrinsic);
@@ -198,6 +201,7 @@ private:
   MachineFunction* m_ = nullptr;
   MachineBuilder b_;
   BlockPlan plan_;
+  Features features_;
   bool optimize_ = false, pic_ = false, pie_ = false, kernel_ = false;
 
   std::vector<Vreg> vreg_of_;       // by InstId: a register; of several-part values an index into parts_; of static
