@@ -54,9 +54,11 @@ void PartsRewriter::visit(InstId id) {
     return;
   case Opcode::Ret: return join_operands(id);
   case Opcode::InsertValue:
+  case Opcode::InsertElement:
     if (!split && uses_split) return join_operands(id);
     break;
   case Opcode::ExtractValue:
+  case Opcode::ExtractElement:
     if (split && !uses_split) {
       b.after_instruction(id);
       return split_result(id);

@@ -382,7 +382,9 @@ void Selector::select_extract_element(InstId id) {
       b_.begin(Row::movaps_x_xm128).def(result).use(vector);
       return;
     }
-    if (bits == 64)
+    if (bits == 16) // half, bfloat
+      b_.begin(Row::psrldq_x_u8).def_reuse(result, 1).hidden_use(vector).imm(byte);
+    else if (bits == 64)
       b_.begin(Row::pshufd_x_xm128_u8).def(result).use(vector).imm(0xee);
     else
       b_.begin(Row::pshufd_x_xm128_u8).def(result).use(vector).imm(byte / 4);
@@ -450,7 +452,14 @@ Vreg Selector::build_vector(Value v) {
   for (size_t k = 0; k < elements.size(); ++k) {
     if (is_undefined(elements[k])) continue;
     Vreg e = reg(elements[k]);
-    store_register(slot_address(slot, static_cast<i64>(k) * (bits / 8)), element, e);
+    AddressMode at = slot_address(slot, static_cast<i64>(k) * (bits / 8));
+    if (bits == 16 && class_of(*f_, element).rc == RegisterClass::Vector) { // half, bfloat: no wider store
+      Vreg word = b_.general(4);
+      b_.begin(Row::movd_rm32_x).def(word).use(e);
+      store_register(at, TypeId::I16, word);
+    } else {
+      store_register(at, element, e);
+    }
   }
   b_.begin(Row::movaps_x_xm128).def(result).memory(slot_address(slot));
   return result;
