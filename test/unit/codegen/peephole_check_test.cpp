@@ -32,10 +32,10 @@ const char* text = "f:\n"
                    "movl %edi, %ebx\n"
                    "movl $1, %esi\n"      // 3: an argument
                    "callq g\n"
-                   "movl $7, %ecx\n"      // 5: read on one of two ways
+                   "movl $7, %r8d\n"      // 5: read on one of two ways
                    "testl %ebx, %ebx\n"   // 6: flags
                    "je 1f\n"
-                   "addl %ecx, %eax\n"    // 8
+                   "addl %r8d, %eax\n"   // 8
                    "1: movl %ebx, %edx\n" // 9, 10
                    "popq %rbx\n"
                    "retq\n";
@@ -57,7 +57,7 @@ TEST(PeepholeCheck, WhatIsReadAsAnArgumentStaysFree) {
   bool built;
   EXPECT_EQ(without_line("f:\nmovl %edi, %eax\naddl %edi, %eax\nretq\n", no_id, built), no_id);
   // The copy went and its source is read in its place.
-  EXPECT_EQ(without_line("f:\nmovl %edi, %ecx\nleal (%rdi,%rdi), %eax\nretq\n", 1, built), no_id);
+  EXPECT_EQ(without_line("f:\nmovl %edi, %r8d\nleal (%rdi,%rdi), %eax\nretq\n", 1, built), no_id);
 }
 
 } // namespace
