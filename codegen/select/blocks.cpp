@@ -87,7 +87,7 @@ void BlockPlan::collect_edges(const ir::Function& f) {
     if (is_indirect(f, e.from)) ++indirect_target_[e.to];
 }
 
-void BlockPlan::find_preheaders(const analysis::Cfg& cfg, const analysis::Loops& loops) {
+void BlockPlan::find_preheaders(const analysis::Cfg& cfg, const analysis::Dominators& dominators, const analysis::Loops& loops) {
   std::vector<ir::BlockId> of_loop(loops.loops.size(), ir::none);
   for (u32 l = 0; l < loops.loops.size(); ++l) {
     const analysis::Loop& loop = loops.loops[l];
@@ -98,6 +98,11 @@ void BlockPlan::find_preheaders(const analysis::Cfg& cfg, const analysis::Loops&
       of_loop[l] = p;
       ++entries;
     }
+    // Not in a loop that stands before this one: what is put there would be done in each of its turns.
+    if (entries == 1)
+      for (u32 other = loops.loop_of[of_loop[l]]; other != ir::none && !loops.contains(other, loop.header);
+           other = loops.loop_of[of_loop[l]])
+        of_loop[l] = dominators.parent(loops.loops[other].header);
     if (entries != 1) of_loop[l] = loop.parent == ir::none ? ir::none : of_loop[loop.parent];
   }
   preheader.assign(machine_block.size(), ir::none);
@@ -121,7 +126,7 @@ void BlockPlan::lay_out(FunctionContext& context) {
       frequency_[b] = frequencies.of_block[b];
       depth_[b] = loops.depth(b);
     }
-    find_preheaders(cfg, loops);
+    find_preheaders(cfg, dominators, loops);
     std::stable_partition(layout_.begin(), layout_.end(),
                           [&](ir::BlockId b) { return b == f.first_block || frequency_[b] >= cold_frequency; });
   }

@@ -8,6 +8,7 @@
 
 namespace lathe::analysis {
 struct Cfg;
+struct Dominators;
 struct Loops;
 }
 
@@ -48,7 +49,7 @@ private:
   void collect_edges(const ir::Function&);
   bool is_indirect(const ir::Function&, ir::BlockId) const;
   void lay_out(FunctionContext&);
-  void find_preheaders(const analysis::Cfg&, const analysis::Loops&);
+  void find_preheaders(const analysis::Cfg&, const analysis::Dominators&, const analysis::Loops&);
   void fill_arguments(const ir::Function&, MachineFunction&);
 
   std::vector<Edge> edges_;

@@ -156,7 +156,7 @@ void Selector::select_block(BlockId b) {
   number_memory(b);
   for (u32 e = 0; e < m_->blocks[plan_.machine_block[b]].edge_count; ++e) {
     MachineBlockId to = m_->edges_of(m_->blocks[plan_.machine_block[b]])[e].block;
-    if (plan_.is_extra[to] && chunks_[to].first == chunks_[to].second) select_extra_block(to);
+    if (plan_.is_extra[to] && chunks_[to].first == chunks_[to].second) select_extra_block(to, skips_one_block(b));
   }
   machine_block_ = plan_.machine_block[b];
   u32 first = b_.chunk_count();
@@ -172,7 +172,10 @@ void Selector::select_block(BlockId b) {
       select(id);
       b_.end_chunk(location);
     }
-    if (id == f_->blocks[b].last && !hoisted_.empty()) emit_hoisted(b);
+    if (id == f_->blocks[b].last) {
+      emit_early_constants();
+      if (!hoisted_.empty()) emit_hoisted(b);
+    }
     id = (*f_)[id].prev;
   }
   MachineBlock& block = m_->blocks[machine_block_];
@@ -190,13 +193,56 @@ void Selector::select_block(BlockId b) {
   chunks_[machine_block_] = {first, b_.chunk_count()};
 }
 
-void Selector::select_extra_block(MachineBlockId id) {
+// Whether `b` branches to two blocks of which one does nothing but lead to the other:
+//
+//     b: br i1 %c, label %one, label %end       one: ...  br label %end
+bool Selector::skips_one_block(BlockId b) const {
+  const MachineBlock& block = m_->blocks[plan_.machine_block[b]];
+  if (!optimize_ || block.edge_count != 2) return false;
+  auto edges = m_->edges_of(block);
+  for (u32 k = 0; k < 2; ++k) {
+    const MachineBlock &extra = m_->blocks[edges[k].block], &one = m_->blocks[edges[1 - k].block];
+    if (!plan_.is_extra[edges[k].block] || plan_.is_extra[edges[1 - k].block] || one.edge_count != 1) continue;
+    if (m_->edges_of(one)[0].block == m_->edges_of(extra)[0].block) return true;
+  }
+  return false;
+}
+
+// Constants for the way around that one block are made before the branch, where they cost no jump:
+//
+//     test %rdi, %rdi                       xor %eax, %eax
+//     jne 1f                                test %rdi, %rdi
+//     xor %eax, %eax                  ->    je 2f
+//  2: ...                                   mov (%rdi), %eax
+//  1: mov (%rdi), %eax; jmp 2b          2:  ...
+Vreg Selector::early_constant(Value v) {
+  constexpr u32 most = 2;
+  i64 value;
+  if (early_constants_.size() >= most || !constant(v, value) || value != static_cast<i32>(value)) return reg(v);
+  Vreg r = b_.general(bits_of(f_->type_of(v)) > 32 ? 8 : 4);
+  early_constants_.push_back({r, value});
+  return r;
+}
+
+void Selector::emit_early_constants() {
+  if (early_constants_.empty()) return;
+  b_.begin_chunk();
+  for (auto [r, value] : early_constants_) {
+    bool small = value == static_cast<i64>(static_cast<u32>(value)) || m_->vregs[r].spill_size == 4;
+    b_.begin(small ? Row::mov_r32_i32 : Row::mov_rm64_i32).def(r).imm(small ? static_cast<i32>(value) : value);
+    b_.rematerializable(r);
+  }
+  b_.end_chunk(no_id);
+  early_constants_.clear();
+}
+
+void Selector::select_extra_block(MachineBlockId id, bool early) {
   BlockId saved = block_;
   block_ = ir::none;
   u32 first = b_.chunk_count();
   b_.begin_chunk();
   root_ = ir::none;
-  materialize_edges(id);
+  materialize_edges(id, early);
   jump(m_->edges_of(m_->blocks[id])[0].block);
   b_.end_chunk(no_id);
   chunks_[id] = {first, b_.chunk_count()};
@@ -204,14 +250,14 @@ void Selector::select_extra_block(MachineBlockId id) {
 }
 
 // Puts what the successors' parameters become into registers; writes no flags.
-void Selector::materialize_edges(MachineBlockId id) {
+void Selector::materialize_edges(MachineBlockId id, bool early) {
   const MachineBlock& block = m_->blocks[id];
   for (u32 e = block.first_edge; e < block.first_edge + block.edge_count; ++e) {
     const MachineEdge edge = m_->edges[e];
     for (u32 i = 0; i < m_->blocks[edge.block].parameter_count; ++i) {
       Value v = plan_.argument_values[edge.first_argument + i];
       lathe_check(static_cast<bool>(v), "a phi has no value for an edge");
-      m_->edge_arguments[edge.first_argument + i] = reg(v);
+      m_->edge_arguments[edge.first_argument + i] = early ? early_constant(v) : reg(v);
     }
   }
 }
@@ -627,6 +673,7 @@ void Selector::emit_hoisted(BlockId b) {
       b_.rematerializable(h.reg);
       break;
     }
+    case HoistKind::JumpTable: jump_table_into(h.reg, static_cast<u32>(h.key)); break;
     case HoistKind::Wide:
       b_.begin(Row::mov_r64_i64).def(h.reg).imm(static_cast<i64>(h.key));
       b_.rematerializable(h.reg);

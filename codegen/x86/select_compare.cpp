@@ -483,9 +483,9 @@ void Selector::select_switch(InstId id) {
     m_->operands.back().unchecked = 1;
     return;
   }
-  a.pc_relative = true;
-  Vreg base = b_.general(), offset = b_.general(), to = b_.general();
-  b_.begin(Row::lea_r64_m).def(base).memory(a);
+  Vreg base = hoisted(HoistKind::JumpTable, symbol);
+  if (base == no_id) jump_table_into(base = b_.general(), symbol);
+  Vreg offset = b_.general(), to = b_.general();
   AddressMode entry;
   entry.base = base;
   entry.index = value;
@@ -494,6 +494,15 @@ void Selector::select_switch(InstId id) {
   b_.begin(Row::add_r64_rm64).def_reuse(to, 1).hidden_use(offset).use_any(base);
   b_.begin(Row::jmp_rm64).use(to).indirect().flags(MachineTerminator | MachineSideEffect);
   m_->operands.back().unchecked = 1;
+}
+
+// lea .LJTI(%rip), result; `symbol` is the machine code's.
+void Selector::jump_table_into(Vreg result, u32 symbol) {
+  AddressMode a;
+  a.symbol = symbol;
+  a.pc_relative = true;
+  b_.begin(Row::lea_r64_m).def(result).memory(a);
+  b_.rematerializable(result);
 }
 
 void Selector::select_indirect_branch(InstId id) {

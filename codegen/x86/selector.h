@@ -39,10 +39,13 @@ private:
   void reset(FunctionContext&);
   void select_block(BlockId);
   void number_memory(BlockId);
-  void select_extra_block(MachineBlockId);
+  void select_extra_block(MachineBlockId, bool early);
+  bool skips_one_block(BlockId) const;
+  Vreg early_constant(Value);
+  void emit_early_constants();
   void finish_blocks();
   void check_register_classes();
-  void materialize_edges(MachineBlockId);
+  void materialize_edges(MachineBlockId, bool early = false);
   bool has_effect(InstId) const;
   bool writes_memory(InstId) const;
   void select(InstId);
@@ -63,9 +66,10 @@ private:
   Vreg float_literal(TypeId, u64 bits);
   // What does not change in a loop is made before it: a register that the preheader of the block being walked fills;
   // no_id where there is none.
-  enum class HoistKind : u8 { Symbol, GotEntry, Wide };
+  enum class HoistKind : u8 { Symbol, GotEntry, JumpTable, Wide };
   Vreg hoisted(HoistKind, u64 key);
   void emit_hoisted(BlockId);
+  void jump_table_into(Vreg result, u32 symbol);
   void symbol_into(Vreg result, ir::GlobalId);
   u32 literal(std::span<const u8> bytes, u32 align); // a SymbolRef's index
   AddressMode literal_address(std::span<const u8> bytes, u32 align);
@@ -225,6 +229,7 @@ private:
     Vreg reg;
   };
   std::vector<Hoisted> hoisted_;
+  std::vector<std::pair<Vreg, i64>> early_constants_; // to be made before the branch of the block being walked
   FrameSlotId scratch_[2] = {no_id, no_id};
   FrameSlotId dynamic_area_slot_ = no_id;
   BlockId block_ = ir::none;        // being walked

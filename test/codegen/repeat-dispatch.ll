@@ -35,13 +35,17 @@ double:
 ; CHECK-LABEL: {{^}}early:
 ; CHECK-COUNT-2: ret
 ; CHECK: .size early
-define i32 @early(i32 %x, ptr %p) {
+define i32 @early(i32 %x, ptr %p, ptr %q) {
   %zero = icmp eq i32 %x, 0
   br i1 %zero, label %out, label %work
 work:
   store i32 %x, ptr %p
+  %more = icmp eq ptr %p, %q
+  br i1 %more, label %third, label %out
+third:
+  store i32 %x, ptr %q
   br label %out
 out:
-  %r = phi i32 [ 5, %0 ], [ %x, %work ]
+  %r = phi i32 [ 5, %0 ], [ %x, %work ], [ 7, %third ]
   ret i32 %r
 }
