@@ -50,7 +50,7 @@ struct FrameNeeds {
   bool red_zone = true;
   RegisterMask callee_saved = 0;    // what the function's calling convention makes it preserve
   RegisterMask live_at_return = 0;  // those, and what carries the result
-  bool other_conventions = false;   // its own or a callee's calling convention is not the one of C
+  bool other_conventions = false;   // its own or a callee's calling convention is not the one of C, or more is returned in registers than C does
   bool is_variadic = false;
   u8 named_general = 0, named_vector = 0; // argument registers that named parameters took: not saved for va_arg
   bool returns_twice_call = false;  // setjmp: nothing may live in callee-saved registers across it unsaved

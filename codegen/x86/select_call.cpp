@@ -34,7 +34,9 @@ void Selector::classify_function() {
   needs.naked = attributes.has(ir::Attribute::Naked);
   needs.callee_saved = preserved_registers(signature_);
   needs.live_at_return = needs.callee_saved | result_registers(signature_);
-  needs.other_conventions = signature_.convention->callee_saved != callee_saved_sysv;
+  // C returns in two registers of each class at most; IR can ask for more.
+  constexpr RegisterMask beyond_c = RegisterMask(1) << reg::rcx | RegisterMask(3) << (reg::xmm0 + 2);
+  needs.other_conventions = signature_.convention->callee_saved != callee_saved_sysv || (result_registers(signature_) & beyond_c);
   needs.red_zone = signature_.convention->has_red_zone && context_->options.red_zone && !attributes.has(ir::Attribute::NoRedZone);
   if (const std::string_view* kind = attributes.find("frame-pointer")) {
     needs.needs_frame_pointer |= *kind == "all";

@@ -27,8 +27,7 @@ constexpr u64 unit(unsigned n) { return u64(1) << n; }
 constexpr u64 argument_units = unit(7) | unit(6) | unit(2) | unit(1) | unit(8) | unit(9) | unit(0) | unit(10) | unit(11) | unit(4) | 0xffull << 16;
 constexpr u64 caller_saved = unit(0) | unit(1) | unit(2) | unit(6) | unit(7) | unit(8) | unit(9) | unit(10) | unit(11) | all_vectors | x87;
 constexpr u64 callee_saved = unit(3) | unit(5) | unit(12) | unit(13) | unit(14) | unit(15) | unit(4);
-// C has two registers of each class, IR goes up to rcx and xmm3.
-constexpr u64 result_units = unit(0) | unit(2) | unit(1) | 0xfull << 16 | x87;
+constexpr u64 result_units = unit(0) | unit(2) | unit(16) | unit(17) | x87;
 
 bool writes_whole_unit(const OperandInfo& o, const RowInfo& row, unsigned k, Reg reg) {
   if (lathe::x86::is_gpr(reg)) return lathe::x86::width(reg) >= 32;
