@@ -61,12 +61,20 @@ u32 Assembler::add_section(std::string_view n, u32 type, u64 flags) {
   s.name = n;
   s.type = type;
   s.flags = flags;
-  return static_cast<u32>(sections.size() - 1);
+  u32 id = static_cast<u32>(sections.size() - 1);
+  sections_named_[s.name].push_back(id);
+  return id;
+}
+
+std::span<const u32> Assembler::sections_named(std::string_view n) const {
+  auto at = sections_named_.find(std::string(n));
+  if (at == sections_named_.end()) return {};
+  return at->second;
 }
 
 u32 Assembler::find_section(std::string_view n, SymbolId group) {
-  for (u32 i = 0; i < sections.size(); ++i)
-    if (sections[i].name == n && sections[i].group == group) return i;
+  for (u32 i : sections_named(n))
+    if (sections[i].group == group) return i;
   return no_id;
 }
 

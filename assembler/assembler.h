@@ -8,6 +8,8 @@
 #include "assembler/section.h"
 
 #include <deque>
+#include <span>
+#include <unordered_map>
 
 namespace lathe::assembler {
 
@@ -65,6 +67,7 @@ private:
   Diagnostics& diagnostics;
 
   std::vector<Section> sections;
+  std::unordered_map<std::string, std::vector<u32>> sections_named_;
   std::deque<Chunk> chunks;
   std::vector<Symbol> symbols;        // by the buffer's ids
   std::deque<Symbol> anonymous;       // ids from anonymous_base
@@ -113,6 +116,7 @@ private:
   SymbolId here();                    // an anonymous label at the current place
   u32 add_section(std::string_view name, u32 type, u64 flags);
   u32 find_section(std::string_view name, SymbolId group = no_id);
+  std::span<const u32> sections_named(std::string_view name) const; // in the order of their making
   u32 chunk_of(u32 section, i64 number);
   void switch_to(u32 chunk);
   Section& section() { return sections[chunk->section]; }

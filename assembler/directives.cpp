@@ -393,8 +393,9 @@ void Assembler::section_directive(std::string_view text, bool push) {
   }
   // by name, group, and what makes it unique
   u32 found = no_id;
-  for (u32 i = 0; i < sections.size() && found == no_id; ++i)
-    if (sections[i].name == section_name && sections[i].group == signature && sections[i].linked_to == linked + (unique.empty() ? "" : "\1" + unique)) found = i;
+  const std::string tied = linked + (unique.empty() ? "" : "\1" + unique);
+  for (u32 i : sections_named(section_name))
+    if (found == no_id && sections[i].group == signature && sections[i].linked_to == tied) found = i;
   const KnownSection* standard = find_known(section_name);
   if (found == no_id) {
     if (!has_flags && standard) flags = standard->flags;
@@ -418,7 +419,7 @@ void Assembler::section_directive(std::string_view text, bool push) {
     s.info = static_cast<u32>(info);
     s.group = signature;
     s.comdat = comdat;
-    s.linked_to = linked + (unique.empty() ? "" : "\1" + unique);
+    s.linked_to = tied;
     if (linked == "0") s.link_zero = true;
     section_symbol(found);
   } else if (has_flags) {

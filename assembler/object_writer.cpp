@@ -5,9 +5,13 @@
 #include <algorithm>
 #include <elf.h>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace lathe::assembler {
 namespace {
+
+// Marks the section numbers that mean something else (SHN_ABS), where real ones may be as high.
+constexpr u32 reserved = 1u << 31;
 
 // Offsets for names: identical names once, a name that ends another inside that one.
 std::string build_strings(const std::vector<std::string_view>& names, std::vector<u32>& offsets) {
@@ -115,22 +119,23 @@ void Assembler::write_object(std::vector<u8>& out) {
   // the signature of a group that no symbol defines is a local symbol of its own
   struct Group { SymbolId signature; bool comdat; std::vector<u32> members; u32 number = 0; u32 symbol_index = 0; };
   std::vector<Group> groups;
+  std::unordered_map<SymbolId, size_t> group_of;
   for (u32 i = 0; i < sections.size(); ++i) {
     if (sections[i].group == no_id) continue;
-    size_t g = 0;
-    while (g < groups.size() && groups[g].signature != sections[i].group) ++g;
+    size_t g = group_of.emplace(sections[i].group, groups.size()).first->second;
     if (g == groups.size()) groups.push_back({sections[i].group, sections[i].comdat, {}});
     groups[g].members.push_back(i);
     groups[g].comdat |= sections[i].comdat;
   }
   std::vector<std::pair<std::string_view, u32>> group_symbols;
+  std::unordered_set<SymbolId> written;
+  if (!groups.empty())
+    for (const auto* list : {&locals, &globals})
+      for (const Out& o : *list) written.insert(o.id);
   for (u32 g = 0; g < groups.size(); ++g) {
     Symbol& s = symbol(groups[g].signature);
     if (s.used) {
-      bool present = false;
-      for (auto& l : locals) present |= l.id == groups[g].signature;
-      for (auto& l : globals) present |= l.id == groups[g].signature;
-      if (!present) {
+      if (written.insert(groups[g].signature).second) {
         if (s.kind == SymbolKind::Undefined) globals.push_back({name(groups[g].signature), groups[g].signature});
         else locals.push_back({name(groups[g].signature), groups[g].signature});
       }
@@ -147,20 +152,22 @@ void Assembler::write_object(std::vector<u8>& out) {
     sections[i].number = number++;
     if (!relocations[i].empty()) rela_number[i] = number++;
   }
-  u32 symtab_number = number++, strtab_number = number++, shstrtab_number = number++;
-  bool has_symbols = true;
   std::vector<Elf64_Sym> table(1);
   std::memset(table.data(), 0, sizeof(Elf64_Sym));
+  std::vector<u32> high_numbers(1);
   std::vector<std::string_view> symbol_names(1);
   auto append = [&](std::string_view n, Elf64_Sym sym, u32 section_number) {
-    sym.st_shndx = static_cast<u16>(section_number);
+    // Numbers that st_shndx has no room for stand in a table of their own.
+    bool is_high = section_number >= SHN_LORESERVE && !(section_number & reserved);
+    sym.st_shndx = is_high ? u16{SHN_XINDEX} : static_cast<u16>(section_number);
     table.push_back(sym);
+    high_numbers.push_back(is_high ? section_number : 0);
     symbol_names.push_back(n);
   };
   if (has_file_name) {
     Elf64_Sym sym{};
     sym.st_info = ELF64_ST_INFO(STB_LOCAL, STT_FILE);
-    append(file_name, sym, SHN_ABS);
+    append(file_name, sym, reserved | SHN_ABS);
   }
   auto describe = [&](SymbolId id) {
     Symbol& s = symbol(id);
@@ -172,7 +179,7 @@ void Assembler::write_object(std::vector<u8>& out) {
     if (s.kind == SymbolKind::Equated) {
       Value v = final_reduce(id);
       if (v.is_constant()) {
-        where = SHN_ABS;
+        where = reserved | SHN_ABS;
         sym.st_value = static_cast<u64>(v.number);
         home = nullptr;
       } else if (!v.complex && v.sub == no_id) {
@@ -190,11 +197,11 @@ void Assembler::write_object(std::vector<u8>& out) {
         sym.st_value = label_address(*home) + static_cast<u64>(more);
         break;
       case SymbolKind::Absolute:
-        where = SHN_ABS;
+        where = reserved | SHN_ABS;
         sym.st_value = static_cast<u64>(home->value);
         break;
       case SymbolKind::Common:
-        where = s.large ? 0xff02 : u32{SHN_COMMON};
+        where = reserved | (s.large ? 0xff02 : u32{SHN_COMMON});
         sym.st_value = home->align;
         sym.st_size = static_cast<u64>(home->value);
         if (s.tls) s.type = STT_TLS;
@@ -249,16 +256,14 @@ void Assembler::write_object(std::vector<u8>& out) {
     auto [sym, where] = describe(a.id);
     append(a.name, sym, where);
   }
-  has_symbols = table.size() > 1;
-  if (!has_symbols) { // no symbol table then
-    symtab_number = strtab_number = 0;
-    shstrtab_number = number - 3;
-    number -= 2;
+  const bool has_symbols = table.size() > 1; // without any there is no table
+  u32 symtab_number = 0, shndx_number = 0, strtab_number = 0;
+  if (has_symbols) {
+    symtab_number = number++;
+    if (number > SHN_LORESERVE - 2) shndx_number = number++;
+    strtab_number = number++;
   }
-  if (number >= SHN_LORESERVE) {
-    diagnostics.error("more than 65279 sections are not supported");
-    return;
-  }
+  const u32 shstrtab_number = number++;
   for (Group& g : groups)
     if (!g.symbol_index) g.symbol_index = symbol(g.signature).index;
 
@@ -274,13 +279,17 @@ void Assembler::write_object(std::vector<u8>& out) {
   }
   if (has_symbols) section_names[symtab_number] = ".symtab", section_names[strtab_number] = ".strtab";
   section_names[shstrtab_number] = ".shstrtab";
+  auto is_special = [&](u32 i) {
+    return i == shstrtab_number || (has_symbols && (i == symtab_number || i == strtab_number || i == shndx_number));
+  };
   std::vector<std::string_view> views_of_names;
   // .symtab .strtab .shstrtab are named first
   if (has_symbols) views_of_names = {".symtab", ".strtab"};
   views_of_names.push_back(".shstrtab");
   size_t special = views_of_names.size();
   for (u32 i = 1; i < number; ++i)
-    if (i != shstrtab_number && !(has_symbols && (i == symtab_number || i == strtab_number))) views_of_names.push_back(section_names[i]);
+    if (!is_special(i)) views_of_names.push_back(section_names[i]);
+  if (shndx_number) views_of_names.push_back(".symtab_shndx");
   std::vector<u32> name_offsets;
   std::string shstrtab = build_strings(views_of_names, name_offsets);
 
@@ -288,12 +297,11 @@ void Assembler::write_object(std::vector<u8>& out) {
   std::vector<Elf64_Shdr> headers(number);
   std::memset(headers.data(), 0, headers.size() * sizeof(Elf64_Shdr));
   size_t named = special;
-  for (u32 i = 1; i < number; ++i) {
-    if (i == shstrtab_number) headers[i].sh_name = name_offsets[special - 1];
-    else if (has_symbols && i == symtab_number) headers[i].sh_name = name_offsets[0];
-    else if (has_symbols && i == strtab_number) headers[i].sh_name = name_offsets[1];
-    else headers[i].sh_name = name_offsets[named++];
-  }
+  for (u32 i = 1; i < number; ++i)
+    if (!is_special(i)) headers[i].sh_name = name_offsets[named++];
+  if (shndx_number) headers[shndx_number].sh_name = name_offsets[named];
+  if (has_symbols) headers[symtab_number].sh_name = name_offsets[0], headers[strtab_number].sh_name = name_offsets[1];
+  headers[shstrtab_number].sh_name = name_offsets[special - 1];
   size_t total = sizeof(Elf64_Ehdr) + strtab.size() + shstrtab.size() + table.size() * sizeof(Elf64_Sym) + number * sizeof(Elf64_Shdr) + 64;
   for (u32 i = 0; i < sections.size(); ++i) total += sections[i].bytes.size() + sections[i].align + relocations[i].size() * sizeof(Elf64_Rela) + 8;
   out.clear();
@@ -335,12 +343,7 @@ void Assembler::write_object(std::vector<u8>& out) {
         SymbolId id = buffer.symbols.find(linked);
         u32 target = 0;
         if (id != no_id && id < symbols.size() && symbol(id).kind == SymbolKind::Label) target = section_of(symbol(id)).number;
-        else
-          for (const Section& x : sections)
-            if (x.name == linked) {
-              target = x.number;
-              break;
-            }
+        else if (auto named = sections_named(linked); !named.empty()) target = sections[named[0]].number;
         if (!target) diagnostics.error("undefined linked-to symbol `" + linked + "' on section `" + s.name + "'");
         h.sh_link = target;
       }
@@ -360,6 +363,15 @@ void Assembler::write_object(std::vector<u8>& out) {
     h.sh_addralign = 8;
     h.sh_entsize = sizeof(Elf64_Sym);
     put(table.data(), table.size() * sizeof(Elf64_Sym));
+    if (shndx_number) {
+      Elf64_Shdr& x = headers[shndx_number];
+      x.sh_type = SHT_SYMTAB_SHNDX;
+      x.sh_offset = out.size();
+      x.sh_size = high_numbers.size() * sizeof(u32);
+      x.sh_link = symtab_number;
+      x.sh_addralign = x.sh_entsize = sizeof(u32);
+      put(high_numbers.data(), x.sh_size);
+    }
     Elf64_Shdr& t = headers[strtab_number];
     t.sh_type = SHT_STRTAB;
     t.sh_offset = out.size();
@@ -412,8 +424,10 @@ void Assembler::write_object(std::vector<u8>& out) {
   ehdr.e_shoff = out.size();
   ehdr.e_ehsize = sizeof ehdr;
   ehdr.e_shentsize = sizeof(Elf64_Shdr);
-  ehdr.e_shnum = static_cast<u16>(number);
-  ehdr.e_shstrndx = static_cast<u16>(shstrtab_number);
+  ehdr.e_shnum = number >= SHN_LORESERVE ? u16{0} : static_cast<u16>(number);
+  ehdr.e_shstrndx = shstrtab_number >= SHN_LORESERVE ? u16{SHN_XINDEX} : static_cast<u16>(shstrtab_number);
+  if (number >= SHN_LORESERVE) headers[0].sh_size = number;
+  if (shstrtab_number >= SHN_LORESERVE) headers[0].sh_link = shstrtab_number;
   std::memcpy(out.data(), &ehdr, sizeof ehdr);
   put(headers.data(), headers.size() * sizeof(Elf64_Shdr));
 }

@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
-"""Time against size: inputs that double until an algorithm that is not linear shows.
+"""Time and memory against size: each shape at its size and at a tenth of it, at -O0 and -O2.
 
-  utils/scale.py [--only switch,args,...] [--limit 2.8] [--steps 3] [--lathe PATH]
+  utils/scale.py [--only switch,args,...] [--opt=-O0,-O2] [--limit 20] [--lathe PATH]
 
-Each shape is compiled at three sizes, each twice the one before; a shape fails when the last doubling costs more than
---limit times (after the time of an empty input is taken off), or when it fails to compile. The last line is "N passed,
-N failed, N skipped"."""
+A shape fails when ten times the size costs more than --limit times the CPU time, takes more than its bounds of time or
+memory, or is refused. Below a fifth of a second the ratio says nothing. The last line is "N passed, N failed,
+N skipped"."""
 
 import argparse
 import os
+import resource
+import shutil
 import subprocess
 import sys
 import tempfile
-import time
 
 
 def instructions(n):
@@ -78,59 +79,115 @@ def allocas(n):
     return lines + [f"  call void @use(ptr %a{i})" for i in range(n)] + ["  ret void", "}"]
 
 
-shapes = {"instructions": (instructions, 25000), "live": (live, 5000), "blocks": (blocks, 5000), "switch": (switch, 25000),
-          "arguments": (arguments, 2500), "functions": (functions, 5000), "globals": (globals_, 25000), "phis": (phis, 1000),
-          "allocas": (allocas, 5000)}
+def string(n):
+    """One string of n bytes."""
+    unit = "all work and no play\\0A\\00"
+    return [f"@s = constant [{n // 22 * 22} x i8] c\"" + unit * (n // 22) + '"']
 
 
-def seconds(args, level, lines, folder):
-    path = os.path.join(folder, "in.ll")
+def text_lines(n):
+    """Assembly: n lines of instructions, data and labels."""
+    lines = []
+    for i in range(n // 8):
+        lines += [f".Lx{i}:", f"\tmovq {i % 99}(%rdi,%rax,8), %rcx", "\taddq %rcx, %rdx", f"\tjne .Lx{(i * 7) % (n // 8)}",
+                  f"\tleaq name{i % 1000}(%rip), %rsi", "\tcall somewhere", "\t.byte 1, 2, 3", "\t.p2align 3"]
+    return lines
+
+
+def macros(n):
+    """Assembly: macros that call each other 40 deep, until n lines have come out."""
+    lines = [".macro m0 a", "\taddl $\\a, %eax", ".endm"]
+    for i in range(1, 41):
+        lines += [f".macro m{i} a, b=3", f"\tm{i - 1} \\a+\\b", ".endm"]
+    return lines + [f".rept {n // 40}", "\tm40 1", ".endr"]
+
+
+def sections(n):
+    lines = []
+    for i in range(n):
+        lines += [f'\t.section .text.f{i},"ax",@progbits', f"f{i}:", f"\tcall f{(i + 1) % n}"]
+    return lines
+
+
+def objects(n):
+    """Assembly of n objects, which a link takes together: each defines a function and calls the next one's."""
+    return [f"\t.globl f{i}\nf{i}:\n\tcall f{(i + 1) % n}\n\tleaq d{i}(%rip), %rax\n\tret\n\t.data\nd{i}:\t.quad f{(i * 7) % n}" for i in range(n)]
+
+
+# Name: maker, full size, form. Sizes are counted so that the full function has 100,000 instructions, 100,000 blocks,
+# 50,000 phis and so on.
+shapes = {"instructions": (instructions, 100000, "ll"), "live": (live, 10000, "ll"), "blocks": (blocks, 25000, "ll"),
+          "switch": (switch, 100000, "ll"), "arguments": (arguments, 10000, "ll"), "functions": (functions, 100000, "ll"),
+          "globals": (globals_, 100000, "ll"), "phis": (phis, 50000, "ll"), "allocas": (allocas, 20000, "ll"),
+          "string": (string, 100000000, "ll"), "lines": (text_lines, 1000000, "s"), "macros": (macros, 400000, "s"),
+          "sections": (sections, 100000, "s"), "objects": (objects, 10000, "link")}
+seconds_limit, memory_limit = 60, 4 << 20  # CPU seconds; KiB
+
+
+def write(path, text):
     with open(path, "w") as f:
-        f.write("\n".join(lines) + "\n")
-    best = None
-    for _ in range(2):
-        start = time.perf_counter()
-        try:
-            done = subprocess.run([args.lathe, level, "-c", path, "-o", "/dev/null"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
-        except subprocess.TimeoutExpired:
-            return None, "more than 120 s"
-        if done.returncode != 0:
-            return None, done.stdout.strip()[:200]
-        elapsed = time.perf_counter() - start
-        best = elapsed if best is None or elapsed < best else best
-    return best, ""
+        f.write(text)
+
+
+def prepare(args, level, name, size, folder):
+    """The command to be measured."""
+    make, _, form = shapes[name]
+    lines = make(size)
+    if form != "link":
+        path = os.path.join(folder, "in." + form)
+        write(path, "\n".join(lines) + "\n")
+        return [args.lathe, level, "-c", path, "-o", os.path.join(folder, "out.o")]
+    paths = []
+    for i, text in enumerate(lines):
+        paths.append(os.path.join(folder, f"{i}.s"))
+        write(paths[-1], text + ("\n\t.text\n\t.globl _start\n_start:\tret\n" if i == 0 else "\n"))
+    write(os.path.join(folder, "inputs"), "\n".join(paths))
+    write(os.path.join(folder, "objects"), "\n".join(p[:-1] + "o" for p in paths))
+    subprocess.run([args.lathe, "-c", "@" + os.path.join(folder, "inputs")], cwd=folder, check=True)
+    return [os.path.join(os.path.dirname(args.lathe), "ld.lathe"), "@" + os.path.join(folder, "objects"), "-o", os.path.join(folder, "program")]
+
+
+def measure(command):
+    """(CPU seconds, KiB, what went wrong) of one run."""
+    def bound():
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds_limit, seconds_limit))
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=bound)
+    text = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = status
+    why = "" if status == 0 else text.strip()[:200] or f"status {status:#x}"
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss, why
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default=",".join(shapes))
     parser.add_argument("--opt", default="-O0,-O2")
-    parser.add_argument("--limit", type=float, default=2.8)
-    parser.add_argument("--steps", type=int, default=3)
+    parser.add_argument("--limit", type=float, default=20)
     parser.add_argument("--lathe", default="lathe")
     args = parser.parse_args()
+    args.lathe = os.path.abspath(shutil.which(args.lathe) or args.lathe)
     passed = failed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for level in args.opt.split(","):
-            empty, why = seconds(args, level, [""], folder)
-            if empty is None:
-                print(f"an empty module fails: {why}\n0 passed, 1 failed, 0 skipped")
-                return 1
-            for name in args.only.split(","):
-                make, size = shapes[name]
-                times = []
-                for step in range(args.steps):
-                    elapsed, why = seconds(args, level, make(size << step), folder)
-                    if elapsed is None:
-                        break
-                    times.append(elapsed - empty)
-                growth = times[-1] / max(times[-2], 1e-3) if len(times) > 1 else 0
-                # Below 50 ms the ratio says nothing.
-                ok = len(times) == args.steps and (growth <= args.limit or times[-1] < 0.05)
-                passed += ok
-                failed += not ok
-                print(f"{level} {name:13} {size:6} x 1, 2, 4: {'  '.join(f'{t:7.3f}' for t in times)} s  growth {growth:4.1f}"
-                      + ("" if ok else f"  FAILED {why}"), flush=True)
+    for name in args.only.split(","):
+        _, size, form = shapes[name]
+        for level in args.opt.split(",") if form == "ll" else [""]:
+            times, memory, why = [], 0, ""
+            for n in (size // 10, size):
+                with tempfile.TemporaryDirectory(prefix="lathe-scale-") as folder:
+                    command = [word for word in prepare(args, level, name, n, folder) if word]
+                    elapsed, memory, why = measure(command)
+                times.append(elapsed)
+                if why:
+                    break
+            growth = times[-1] / max(times[0], 0.01)
+            if not why and growth > args.limit and times[-1] > 0.2:
+                why = "grows too fast"
+            if not why and memory > memory_limit:
+                why = "takes too much memory"
+            passed += not why
+            failed += bool(why)
+            print(f"{name:12} {level or '-':3} {size:9} / 10, / 1: {'  '.join(f'{t:7.3f}' for t in times)} s  growth {growth:5.1f}"
+                  f"  {memory >> 10:5} MiB" + (f"  FAILED {why}" if why else ""), flush=True)
     print(f"{passed} passed, {failed} failed, 0 skipped")
     return 1 if failed else 0
 
