@@ -77,6 +77,8 @@ def main():
     passed = failed = left_out = 0
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         for seed, results in pool.map(lambda s: one(s, args), range(int(low), int(high or low) + 1)):
+            if sys.stderr.isatty():
+                sys.stderr.write(f"\r\033[Kseed {seed}, {failed} failed")
             left_out += not results
             for opt, ok, why in results:
                 passed += ok

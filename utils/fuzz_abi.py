@@ -24,7 +24,8 @@ promoted = ["int", "unsigned", "long", "unsigned long", "double", "long double",
 
 
 class Round:
-    def __init__(self, seed, win64=False):
+    def __init__(self, seed, win64=False, same_rules=False):
+        self.same_rules = same_rules
         self.random = random.Random(seed)
         self.win64 = win64
         self.types = []  # declarations
@@ -52,8 +53,9 @@ class Round:
                 t = r.choice(scalars)
                 lines.append(f"  {t} f{i};")
                 fields.append((f"f{i}", t))
-        # No packed structures: there gcc and clang themselves disagree.
-        self.header.append(f"{name} {{\n" + "\n".join(lines) + "\n};")
+        # Packed structures only with clang on both sides: there gcc and clang themselves disagree.
+        packed = " __attribute__((packed))" if self.same_rules and r.random() < 0.2 else ""
+        self.header.append(f"{name} {{\n" + "\n".join(lines) + f"\n}}{packed};")
         self.fields[name] = fields
 
     def pick_type(self, win64=False):
@@ -87,7 +89,7 @@ class Round:
         r = self.random
         win64 = self.win64 and r.random() < 0.7
         result = self.pick_type(win64) if r.random() < 0.85 else "void"
-        # No plain __int128: with one register left, clang and gcc disagree about the parameters behind it.
+        # No plain __int128: with one register left, clang and gcc disagree about the parameters behind it. We do as gcc.
         named = [self.pick_type(win64) for _ in range(r.choice([0, 1, 2, 3, 4, 6, 8, 10]))]
         named = [t if t != "__int128" else "long" for t in named]
         variable = []
@@ -155,7 +157,7 @@ def one(seed, args):
     folder = tempfile.mkdtemp(prefix="lathe-abi-")
     results = []
     try:
-        Round(seed, args.win64).write(folder)
+        Round(seed, args.win64, "clang" in args.other).write(folder)
         flags = ["-w", "-c"]
         for file in ("caller", "callee"):
             status, text = run([args.other] + flags + ["-O1", f"{file}.c", "-o", f"{file}-other.o"], folder)
@@ -188,7 +190,9 @@ def main():
     args = parser.parse_args()
     passed = failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        for seed, results in pool.map(lambda s: one(s, args), range(args.seed, args.seed + args.count)):
+        for n, (seed, results) in enumerate(pool.map(lambda s: one(s, args), range(args.seed, args.seed + args.count))):
+            if sys.stderr.isatty():
+                sys.stderr.write(f"\r\033[K{n + 1} of {args.count}, {failed} failed" + ("\n" if n + 1 == args.count else ""))
             for what, ok, why in results:
                 passed += ok
                 failed += not ok

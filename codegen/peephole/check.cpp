@@ -1,6 +1,7 @@
 // Forward data flow: what is unwritten on some way to a block's begin. Statements keep their index while the rules
 // work, so before and after can be compared statement by statement. A rule may read the source of a copy in place of
 // the copy; when that source was never written, another statement read it so before: `anywhere` allows for that.
+// Blocks that nothing reaches count for nothing: of two, one may go (unreachable_code) and the other fall through.
 
 #include "codegen/peephole/check.h"
 
@@ -21,11 +22,14 @@ public:
 
   UnwrittenReads run() {
     in_.assign(region_.blocks.size(), {});
+    reached_.assign(region_.blocks.size(), false);
+    for (u32 b = 0; b < in_.size(); ++b) reached_[b] = region_.blocks[b].reachable_from_outside;
     in_[0] = region_.rules.unwritten_at_entry();
     settle();
     UnwrittenReads reads;
     reads.by_statement.resize(region_.end - region_.begin);
     for (u32 b = 0; b < in_.size(); ++b) {
+      if (!reached_[b]) continue;
       Live unwritten = in_[b];
       for (u32 i = region_.blocks[b].begin; i < region_.blocks[b].end; ++i) {
         const Effects& e = region_.effects[i];
@@ -58,13 +62,18 @@ private:
         changed = true;
       };
       for (u32 b = 0; b < in_.size(); ++b) {
+        if (!reached_[b]) continue;
         const RegionBlock& block = region_.blocks[b];
         if (block.reachable_from_outside) join(in_[b], indirect);
         Live out = in_[b];
         for (u32 i = block.begin; i < block.end; ++i) step(region_.effects[i], out);
         const Effects& last = region_.effects[block.end - 1];
         if (last.flow == Flow::Jump && last.target == no_id) join(indirect, out);
-        for (u32 s = 0; s < block.successor_count; ++s) join(in_[region_.successors[block.first_successor + s]], out);
+        for (u32 s = 0; s < block.successor_count; ++s) {
+          const u32 to = region_.successors[block.first_successor + s];
+          if (!reached_[to]) reached_[to] = changed = true;
+          join(in_[to], out);
+        }
       }
     }
   }
@@ -72,6 +81,7 @@ private:
   Region& region_;
   Live after_call_;
   std::vector<Live> in_;
+  std::vector<bool> reached_;
 };
 
 } // namespace

@@ -53,6 +53,20 @@ TEST(PeepholeCheck, RemovedWrites) {
   EXPECT_EQ(without_line(text, 6, built), 7u); // the branch's flags
 }
 
+TEST(PeepholeCheck, UnreachableBlocksCountForNothing) {
+  bool built;
+  // The block behind the jump is reached by nothing; without its write it would fall into 1 with an old %ecx.
+  const char* unreachable = "f:\n"
+                            "callq g\n"
+                            "movl $1, %ecx\n"
+                            "jmp 1f\n"
+                            "movl $2, %ecx\n" // 4
+                            "1: addl %ecx, %eax\n"
+                            "retq\n";
+  EXPECT_EQ(without_line(unreachable, 4, built), no_id);
+  EXPECT_EQ(without_line(unreachable, 2, built), 6u);
+}
+
 TEST(PeepholeCheck, WhatIsReadAsAnArgumentStaysFree) {
   bool built;
   EXPECT_EQ(without_line("f:\nmovl %edi, %eax\naddl %edi, %eax\nretq\n", no_id, built), no_id);
