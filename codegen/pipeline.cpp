@@ -327,8 +327,8 @@ private:
     if (!options_.peephole || options_.opt_level == 0) return;
     const ir::AttributeSet& attributes = module_->attributes[module_->globals[id].function_attributes];
     bool small = attributes.has(ir::Attribute::OptSize) || attributes.has(ir::Attribute::MinSize);
-    // Only C's calling convention is known there.
-    auto origin = code.frame.other_conventions ? peephole::Origin::Unknown : peephole::Origin::Own;
+    // Only C's calling convention is known there, and nothing of where calls lead that throw.
+    auto origin = code.frame.other_conventions || !code.exceptions.pads.empty() ? peephole::Origin::Unknown : peephole::Origin::Own;
     peephole::optimize(chunk.statements, {.origin = origin, .level = small ? 1 : options_.opt_level}, chunk.peephole);
     watch.lap(5);
     after(peephole_stage, chunk, [&] { return assembler::print(chunk.statements); });

@@ -75,6 +75,13 @@ PatchableEntry patchable_entry(const ir::Module&, const ir::Global&);
 void emit_function_begin(const ModuleContext&, const ir::Function&, const FunctionCode&, StatementBuffer&);
 // Jump tables.
 void emit_function_end(const ModuleContext&, const ir::Function&, const FunctionCode&, StatementBuffer&);
+// --- exceptions.cpp
+
+// .cfi_personality and .cfi_lsda of a function that has an exception table.
+void emit_exception_directives(const ModuleContext&, const ir::Global& function, const FunctionCode&, StatementBuffer&);
+void emit_exception_table(const FunctionCode&, StatementBuffer&);
+void emit_personalities(const ModuleContext&, StatementBuffer&);
+
 // Appends a copy of `from`; symbols are matched by name.
 void join(StatementBuffer& to, const StatementBuffer& from);
 

@@ -43,6 +43,7 @@ void emit_property_note(const ModuleContext& context, StatementBuffer& out) {
 } // namespace
 
 void emit_module_end(ModuleContext& context, StatementBuffer& out) {
+  emit_personalities(context, out);
   out.directive(Directive::ident, {out.string("Lathe 0.1.0")});
   if (!context.module.ident.empty()) out.directive(Directive::ident, {out.string(context.module.ident)});
   emit_property_note(context, out);
@@ -136,6 +137,7 @@ void emit_patchable_entry(const ModuleContext& context, const ir::Function& f, c
 void emit_function_end(const ModuleContext& context, const ir::Function& f, const FunctionCode& code,
                        StatementBuffer& out) {
   emit_patchable_entry(context, f, code, out);
+  if (!code.exceptions.pads.empty()) emit_exception_table(code, out);
   if (code.jump_tables.empty()) return;
   enter(out, read_only_section_of_function(context, f));
   bool quads = std::any_of(code.jump_tables.begin(), code.jump_tables.end(), [](const JumpTable& t) { return !t.relative; });

@@ -111,6 +111,7 @@ void leaf_paths(const Function&, TypeId, std::vector<std::vector<u32>>&);
 
 // --- The passes, in order (legalize.cpp).
 
+void legalize_exceptions(Context&);
 void legalize_asm_goto(Context&);
 void legalize_indirect_branches(Context&);
 void legalize_variadics(Context&);

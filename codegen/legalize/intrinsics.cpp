@@ -85,7 +85,6 @@ private:
     Intrinsic which = intrinsic_of(f, id);
     if (which == Intrinsic::None) return;
     lathe_check(depth < 16, "intrinsics expand into each other");
-    if (f[id].op == Opcode::Invoke) id = invoke_to_call(id);
     InstId before = f[id].prev;
     b.before_instruction(id);
     std::vector<Value> results;
@@ -95,26 +94,6 @@ private:
       next = f[made].next;
       if (f[made].op == Opcode::Call) visit(made, depth + 1);
     }
-  }
-
-  // Intrinsics do not unwind: the invoke is a call and a branch.
-  InstId invoke_to_call(InstId id) {
-    u32 count = f[id].operand_count;
-    BlockId block = f[id].block, normal = f.operand(id, count - 2).index(), unwind = f.operand(id, count - 1).index();
-    std::vector<Value> operands(f.operands_of(id).begin(), f.operands_of(id).end() - 2);
-    f.set_operands(id, operands);
-    f[id].op = Opcode::Call;
-    for (InstId phi = f.blocks[unwind].first; phi != none && f[phi].op == Opcode::Phi; phi = f[phi].next) {
-      std::vector<Value> kept;
-      auto entries = f.operands_of(phi);
-      for (u32 i = 0; i + 1 < entries.size(); i += 2)
-        if (entries[i + 1] != block_value(block)) kept.insert(kept.end(), {entries[i], entries[i + 1]});
-      f.set_operands(phi, kept);
-    }
-    b.at_end(block);
-    b.location = f[id].location;
-    b.br(normal);
-    return id;
   }
 
   void finish(InstId id, const std::vector<Value>& results) {

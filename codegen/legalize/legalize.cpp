@@ -14,7 +14,7 @@ namespace {
 constexpr u32 Always = 1, Constants = 2, Aggregates = 4, Vectors = 8, Addresses = 16, Intrinsics = 32, Atomics = 64,
               Switches = 128, WideInts = 256, OddInts = 512, Floats = 1024, Divisions = 2048, Optimizing = 4096,
               Changed = 8192, AsmGoto = 16384, IndirectBranches = 1 << 15,
-              Variadics = 1 << 16, Instrumented = 1 << 17;
+              Variadics = 1 << 16, Instrumented = 1 << 17, Exceptions = 1 << 18;
 
 struct Pass {
   std::string_view name;
@@ -24,6 +24,7 @@ struct Pass {
 
 constexpr Pass passes[] = {
     {"unreachable", remove_unreachable_blocks, Always},
+    {"exceptions", legalize_exceptions, Exceptions},
     {"asm-goto", legalize_asm_goto, AsmGoto},
     {"indirect-branches", legalize_indirect_branches, IndirectBranches},
     {"variadics", legalize_variadics, Variadics},
@@ -107,10 +108,11 @@ private:
     bool bit = i.type == TypeId::I1;
     switch (i.op) {
     case Opcode::CallBr: return AsmGoto;
+    case Opcode::Resume: return Exceptions;
     case Opcode::IndirectBr: return IndirectBranches;
     case Opcode::VAArg: return Variadics;
-    case Opcode::Call:
-    case Opcode::Invoke: {
+    case Opcode::Invoke: return Exceptions;
+    case Opcode::Call: {
       Value callee = f.operand(id, 0);
       return callee.is_global() && f.global(callee.index()).name.starts_with("llvm.") ? Intrinsics : 0;
     }
@@ -191,7 +193,8 @@ bool legalize(Function& f, const LegalizeTarget& target, const LegalizeOptions& 
     for (const Pass& pass : passes) {
       if (pass.need & needs) {
         pass.run(context);
-        bool structural = pass.need & (AsmGoto | Instrumented | Variadics | Constants | Aggregates | Vectors | Intrinsics | Atomics | Switches | WideInts);
+        bool structural = pass.need & (Exceptions | AsmGoto | Instrumented | Variadics | Constants | Aggregates | Vectors |
+                                       Intrinsics | Atomics | Switches | WideInts);
         if (structural) needs |= Scan(f).run() | Changed;
         if (options.after_pass) options.after_pass(f, pass.name, options.after_pass_data);
 #ifdef LATHE_VERIFY

@@ -177,14 +177,9 @@ void PartsRewriter::finish() {
 }
 
 void PartsRewriter::split_result(InstId id) {
-  if (f[id].op == Opcode::CallBr) return; // legalize_asm_goto has moved its value to the blocks it leads to
-  if (f[id].op == Opcode::Invoke) {
-    u32 normal = f[id].operand_count - 2;
-    BlockId edge = split_edge(f, f[id].block, normal);
-    b.before_instruction(f.blocks[edge].first);
-  } else {
-    b.after_instruction(id);
-  }
+  // legalize_exceptions and legalize_asm_goto have moved their values to the blocks they lead to.
+  if (f[id].op == Opcode::Invoke || f[id].op == Opcode::CallBr) return;
+  b.after_instruction(id);
   std::vector<Value> parts;
   split_border(instruction_value(id), parts);
   keep_parts(id, parts);

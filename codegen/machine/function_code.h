@@ -42,6 +42,25 @@ struct AsmStatement {
   u32 source_line = no_id;
 };
 
+// What becomes of exceptions thrown inside calls.
+struct ExceptionTable {
+  struct Pad {
+    MachineBlockId block = 0;
+    std::vector<i32> clauses; // in order: n for types[n - 1], -n for filters[n - 1]
+    bool cleanup = false;
+  };
+  // By emission, in the order of the text: the code between labels `label` and `label` + 1.
+  struct CallSite {
+    u32 label = 0;
+    u32 pad = 0;              // index
+    MachineBlockId target = 0;
+  };
+  std::vector<u32> types;     // ids in FunctionCode::symbols; no_id: any exception
+  std::vector<std::vector<u32>> filters; // type numbers, from 1 on
+  std::vector<Pad> pads;
+  std::vector<CallSite> sites;
+};
+
 // What the frame layout must know beside the slots.
 struct FrameNeeds {
   bool has_calls = false;           // some call remains: the stack must be aligned for it
@@ -50,7 +69,7 @@ struct FrameNeeds {
   bool red_zone = true;
   RegisterMask callee_saved = 0;    // what the function's calling convention makes it preserve
   RegisterMask live_at_return = 0;  // those, and what carries the result
-  bool other_conventions = false;   // its own or a callee's calling convention is not the one of C, or more is returned in registers than C does
+  bool other_conventions = false;   // its calling convention (results count too) or a callee's is not C's
   bool is_variadic = false;
   u8 named_general = 0, named_vector = 0; // argument registers that named parameters took: not saved for va_arg
   bool returns_twice_call = false;  // setjmp: nothing may live in callee-saved registers across it unsaved
@@ -68,6 +87,7 @@ struct FunctionCode {
   std::vector<Literal> literals;
   std::vector<JumpTable> jump_tables;
   std::vector<AsmStatement> asm_statements;
+  ExceptionTable exceptions;
   FrameNeeds frame;
   u32 ordinal = 0;                  // of the function in its module: in every local label
 

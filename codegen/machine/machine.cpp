@@ -25,6 +25,7 @@ void FunctionCode::clear() {
   literals.clear();
   jump_tables.clear();
   asm_statements.clear();
+  exceptions = {};
   frame = {};
   ordinal = 0;
 }

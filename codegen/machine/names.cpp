@@ -19,6 +19,11 @@ std::string numbered_label(const char* prefix, u32 ordinal, u32 index) {
 
 std::string block_label(u32 ordinal, u32 block) { return numbered_label(".LBB", ordinal, block); }
 std::string literal_label(u32 ordinal, u32 index) { return numbered_label(".LCPI", ordinal, index); }
+std::string exception_table_label(u32 ordinal) { return ".Lexception" + std::to_string(ordinal); }
+std::string call_site_label(u32 ordinal, u32 index) {
+  return ".LE" + std::to_string(ordinal) + '_' + std::to_string(index);
+}
+std::string function_start_label(u32 ordinal) { return ".Lfunc_begin" + std::to_string(ordinal); }
 std::string patchable_label(u32 ordinal) { return ".Lpatch" + std::to_string(ordinal); }
 std::string jump_table_label(u32 ordinal, u32 index) { return numbered_label(".LJTI", ordinal, index); }
 

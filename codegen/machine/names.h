@@ -14,6 +14,9 @@ std::string symbol_name(const ir::Global&);
 
 std::string block_label(u32 ordinal, u32 block);      // .LBB<ordinal>_<block>, block: a MachineBlockId
 std::string literal_label(u32 ordinal, u32 index);    // .LCPI<ordinal>_<index>
+std::string exception_table_label(u32 ordinal);
+std::string call_site_label(u32 ordinal, u32 index);
+std::string function_start_label(u32 ordinal); // of functions with an exception table
 std::string patchable_label(u32 ordinal); // the first nop of -fpatchable-function-entry
 std::string jump_table_label(u32 ordinal, u32 index); // .LJTI<ordinal>_<index>
 // What a blockaddress refers to. In a body's constants (bits: the BlockId) `.LBA<ordinal>_<block>`, in the module's

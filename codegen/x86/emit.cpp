@@ -87,7 +87,14 @@ void FunctionEmitter::run() {
   nops(patchable.before);
   out_.label(name);
   out_.comment("@" + std::string(self.name));
+  bool has_pads = !code_.exceptions.pads.empty();
+  cfi_ |= has_pads;
   if (cfi_) out_.directive(Directive::cfi_startproc);
+  if (has_pads) {
+    emit::emit_exception_directives(
+        {context_.ir.module, context_.options, context_.diagnostics, context_.pic, context_.pie}, self, code_, out_);
+    out_.label(out_.symbol(function_start_label(code_.ordinal)));
+  }
   if (out_.wants_comments && context_.options.verbose_asm) frame_comment();
   emit::DebugInfo::Line opening;
   if (context_.debug && context_.debug->find_function(context_.ir, opening)) {
@@ -104,7 +111,7 @@ void FunctionEmitter::run() {
   last_block_ = order_.back();
   for (size_t i = 0; i < order_.size(); ++i) block(order_[i], i + 1 < order_.size() ? order_[i + 1] : no_id);
   if (guard_label_ != assembler::no_id) guard_failure();
-  if (context_.debug) out_.label(out_.symbol(emit::function_end_label(code_.ordinal)));
+  if (context_.debug || has_pads) out_.label(out_.symbol(emit::function_end_label(code_.ordinal)));
   out_.size_to_here(name);
   if (cfi_) out_.directive(Directive::cfi_endproc);
 }
@@ -170,9 +177,10 @@ void FunctionEmitter::order_blocks() {
   for (MachineBlockId b : order_) {
     const MachineBlock& block = machine_.blocks[b];
     InstructionIndex terminator = first_terminator(machine_, block);
-    bool is_goto = terminator < block.end && is_pseudo(machine_.instructions[terminator], MachinePseudo::InlineAsm);
+    bool is_goto = terminator < block.end && (is_pseudo(machine_.instructions[terminator], MachinePseudo::InlineAsm) ||
+                                              is_invoke(machine_.instructions[terminator]));
     for (const MachineEdge& e : machine_.edges_of(block)) {
-      // What asm goto jumps to itself gains nothing from standing behind it.
+      // What asm goto jumps to itself, or an exception, gains nothing from standing behind it.
       if (is_goto && machine_.operands_of(machine_.instructions[block.end - 1])[0].payload != e.block) continue;
       float weight = block.edge_count == 1 ? block.frequency : machine_.blocks[e.block].frequency;
       if (thread_[e.block] != b) edges.push_back({b, thread_[e.block], weight, block.edge_count == 1});
@@ -251,6 +259,7 @@ void FunctionEmitter::mark_targets() {
   worth_repeating_.assign(machine_.blocks.size(), 0);
   for (MachineBlockId b : order_) worth_repeating_[b] = is_worth_repeating(b);
   is_target_.assign(machine_.blocks.size(), 0);
+  is_pad_.assign(machine_.blocks.size(), 0);
   InstructionIndex first;
   for (size_t i = 0; i < order_.size(); ++i) {
     final_branches(order_[i], i + 1 < order_.size() ? order_[i + 1] : no_id, first, branches_);
@@ -264,6 +273,7 @@ void FunctionEmitter::mark_targets() {
   }
   for (const JumpTable& table : code_.jump_tables)
     for (MachineBlockId b : table.targets) is_target_[b] = 1;
+  for (const ExceptionTable::Pad& pad : code_.exceptions.pads) is_target_[thread_[pad.block]] = is_pad_[thread_[pad.block]] = 1;
   for (const AsmStatement& s : code_.asm_statements)
     for (const AsmStatement::Operand& o : s.operands)
       if (o.operand.kind == OperandKind::Block) is_target_[thread_[o.operand.payload]] = 1;
@@ -296,7 +306,8 @@ void FunctionEmitter::block(MachineBlockId b, MachineBlockId next) {
     if (out_.wants_comments)
       if (std::string comment = block_comment(b); !comment.empty()) out_.comment(comment);
   }
-  if (block.address_taken && branch_protection_) out_.instruction(Row::endbr64); // indirectbr is checked
+  // indirectbr is checked, and so is the unwinder's jump.
+  if ((block.address_taken || is_pad_[b]) && branch_protection_) out_.instruction(Row::endbr64);
   InstructionIndex first_branch;
   std::vector<Branch> branches;
   final_branches(b, next, first_branch, branches);
@@ -312,10 +323,27 @@ void FunctionEmitter::body(MachineBlockId b, InstructionIndex end) {
   next_edit_ = edits_of(b).first;
   for (InstructionIndex i = machine_.blocks[b].begin; i < end; ++i) {
     edits_at(2 * i);
-    instruction(i);
+    if (is_invoke(machine_.instructions[i]))
+      call_site(b, i);
+    else
+      instruction(i);
     edits_at(2 * i + 1);
   }
   edits_at(2 * machine_.blocks[b].end - 1);
+}
+
+// An invoke's call stands between two labels of the exception table.
+void FunctionEmitter::call_site(MachineBlockId b, InstructionIndex i) {
+  ExceptionTable& table = code_.exceptions;
+  MachineBlockId to = machine_.edges_of(machine_.blocks[b]).back().block;
+  u32 pad = 0;
+  while (pad < table.pads.size() && table.pads[pad].block != to) ++pad;
+  lathe_check(pad < table.pads.size(), "an invoke leads to no landing pad");
+  u32 label = 2 * static_cast<u32>(table.sites.size());
+  table.sites.push_back({label, pad, thread_[to]});
+  out_.label(out_.symbol(call_site_label(code_.ordinal, label)));
+  instruction(i);
+  out_.label(out_.symbol(call_site_label(code_.ordinal, label + 1)));
 }
 
 // --- Instructions

@@ -23,6 +23,9 @@ inline Row branch_row(Condition c) {
   return rows[static_cast<u8>(c)];
 }
 
+// A call that ends its block: an exception leads to the block's last edge.
+inline bool is_invoke(const MachineInstruction& i) { return (i.flags & MachineCall) && (i.flags & MachineTerminator); }
+
 class FunctionEmitter {
 public:
   FunctionEmitter(FunctionContext& context, const Allocation& allocation, StatementBuffer& out)
@@ -46,6 +49,7 @@ private:
   bool repeats(const std::vector<Branch>&) const; // the last branch's target is written in its place
   std::pair<size_t, size_t> edits_of(MachineBlockId) const;
   void mark_targets();
+  void call_site(MachineBlockId, InstructionIndex);
   void body(MachineBlockId, InstructionIndex end);
   void block(MachineBlockId b, MachineBlockId next);
   void nops(u32 count);
@@ -106,6 +110,7 @@ private:
   std::vector<MachineBlockId> order_;         // blocks that are written, in layout order
   std::vector<MachineBlockId> thread_;        // where a jump to a block ends up
   std::vector<u8> is_target_;                 // needs a label
+  std::vector<u8> is_pad_;                    // an exception may enter here
   std::vector<u8> worth_repeating_;
   std::vector<Branch> branches_;
   size_t next_edit_ = 0;

@@ -270,6 +270,8 @@ void Selector::select(InstId id) {
   case Opcode::Switch: return select_switch(id);
   case Opcode::IndirectBr: return select_indirect_branch(id);
   case Opcode::CallBr: return select_asm_goto(id);
+  case Opcode::Invoke: return select_invoke(id);
+  case Opcode::LandingPad: return select_landing_pad(id);
   case Opcode::Unreachable:
     // A block must not fall into the next one; a call that does not return ends it as well.
     if (i.prev == ir::none || (*f_)[i.prev].op != Opcode::Call || intrinsic(i.prev) != Intrinsic::None)

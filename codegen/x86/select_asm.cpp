@@ -418,13 +418,14 @@ void Selector::select_inline_asm(InstId id) { AsmSelection(*this, id, id).select
 
 void Selector::select_asm_goto(InstId id) { AsmSelection(*this, id, ir::none).select_goto(); }
 
-// What an asm goto has left in registers, at the start of a block that it leads to.
-void Selector::receive_asm_goto(InstId id) {
+// What an asm goto or invoke has left in registers, at the start of a block that it leads to.
+void Selector::receive_terminator(InstId id) {
   u32 block = plan_.machine_block[block_];
-  lathe_check(m_->blocks[block].predecessor_count == 1, "a block that receives from asm goto has one predecessor");
+  lathe_check(m_->blocks[block].predecessor_count == 1, "a block that receives values has one predecessor");
   MachineBlockId from = m_->predecessors_of(m_->blocks[block])[0];
   InstId statement = f_->terminator(m_->blocks[from].source);
-  lathe_check((*f_)[statement].op == Opcode::CallBr, "only asm goto leaves values to receive");
+  if ((*f_)[statement].op == Opcode::Invoke) return receive_invoke(id, statement);
+  lathe_check((*f_)[statement].op == Opcode::CallBr, "only asm goto and invoke leave values to receive");
   AsmSelection(*this, statement, id).receive();
 }
 

@@ -239,7 +239,8 @@ void Selector::append_value(Value v, std::vector<Vreg>& parts) {
 void Selector::classify_call(InstId id) {
   const ir::CallInfo& info = f_->call_info(id);
   argument_type_list_.clear();
-  for (Value v : f_->operands_of(id).subspan(1)) argument_type_list_.push_back(type_of(v));
+  for (Value v : f_->operands_of(id).subspan(1))
+    if (!v.is_block()) argument_type_list_.push_back(type_of(v)); // those of an invoke stand behind the arguments
   classify(*f_, info.convention, argument_type_list_, info.argument_attributes, (*f_)[id].type, call_signature_);
 }
 
@@ -456,18 +457,21 @@ void Selector::select_call(InstId id) {
     }
   if (vectors != no_id) b_.hidden_use_fixed(vectors, reg::rax);
   for (const auto& [copy, r] : copies) b_.hidden_use_fixed(copy, r);
+  RegisterMask clobbered = all_registers & ~preserved_registers(s);
+  if ((*f_)[id].op == Opcode::Invoke) {
+    // No unwinder restores more than what C functions preserve.
+    b_.flags(MachineCall | MachineSideEffect | MachineTerminator).clobbers(clobbered | call_clobbers);
+    return;
+  }
   b_.flags(MachineCall | MachineSideEffect);
-  receive_results(id, s);
+  receive_results(id, s, Point::Late, clobbered);
 }
 
-// Continues the call instruction with its results and what it destroys; then fetches what is on the x87 stack.
-void Selector::receive_results(InstId id, const AbiSignature& s) {
+// Continues the call instruction (or what stands for it) with its results and what it destroys; then fetches what is on the x87 stack.
+void Selector::receive_results(InstId id, const AbiSignature& s, Point point, RegisterMask clobbered) {
   TypeId type = (*f_)[id].type;
   bool multi = type != TypeId::Void && is_multi(type);
   u32 asked = vreg_of_[id];
-  // What an exception's handler finds is what C functions preserve: no unwinder restores more.
-  RegisterMask clobbered = all_registers & ~preserved_registers(s);
-  if ((*f_)[id].op == Opcode::Invoke) clobbered |= call_clobbers;
   Vreg raw_bool = no_id, bool_result = no_id;
   for (u32 k = 0; k < s.results.size(); ++k) {
     const AbiPart& r = s.results[k];
@@ -478,7 +482,7 @@ void Selector::receive_results(InstId id, const AbiSignature& s) {
       bool_result = v;
       v = raw_bool = b_.general(4);
     }
-    b_.hidden_def_fixed(v, r.reg);
+    b_.add_register(MachineBuilder::make(v, Access::Def, point, Constraint::Fixed, r.reg));
     clobbered &= ~(RegisterMask(1) << r.reg);
   }
   b_.clobbers(clobbered);

@@ -43,7 +43,8 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
   case Intrinsic::VaStart: return select_va_start(id);
   case Intrinsic::VaCopy: return select_va_copy(id);
   case Intrinsic::VaEnd: return;
-  case Intrinsic::CallBrLandingPad: return receive_asm_goto(id);
+  case Intrinsic::CallBrLandingPad: return receive_terminator(id);
+  case Intrinsic::EhTypeidFor: return select_typeid(id);
   case Intrinsic::StackSave:
     code_->frame.has_dynamic_alloca = true;
     if (result == no_id) return;

@@ -176,7 +176,7 @@ private:
   void collect_arguments(InstId call, const AbiSignature&, std::vector<Vreg>& parts);
   void collect_argument(InstId call, u32 index, const AbiSignature&, std::vector<Vreg>& parts);
   void pass_part(const AbiPart&, Vreg, SlotKind);
-  void receive_results(InstId call, const AbiSignature&);
+  void receive_results(InstId call, const AbiSignature&, Point, RegisterMask clobbered);
   void copy_bytes(Value from, AddressMode to, u64 size);
   void wide_parts(Value, Vreg& low, Vreg& high);
   void append_value(Value, std::vector<Vreg>& parts);
@@ -190,6 +190,13 @@ private:
   bool calls_through_got(ir::GlobalId, InstId call) const;
   void call_indirect(InstId call);
 
+  // --- select_exception.cpp
+  void select_invoke(InstId);
+  void receive_invoke(InstId landing, InstId invoke);
+  void select_landing_pad(InstId);
+  void select_typeid(InstId);
+  u32 exception_type(Value);
+
   // --- select_intrinsic.cpp
   void select_intrinsic(InstId, legalize::Intrinsic);
 
@@ -197,7 +204,7 @@ private:
   friend class AsmSelection;
   void select_inline_asm(InstId);
   void select_asm_goto(InstId);
-  void receive_asm_goto(InstId);
+  void receive_terminator(InstId);
 
   FunctionContext* context_ = nullptr;
   ir::Function* f_ = nullptr;

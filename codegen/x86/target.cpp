@@ -25,6 +25,9 @@ public:
     t.has_round = features.sse41;
     t.atomic_bits = features.cx16 ? 128 : 64;
     t.has_jump_tables = !features.retpoline_branches;
+    // va_start gives a pointer there, and only clang's own code for va_arg knows.
+    const Convention* convention = find_convention(f.global(f.self).convention);
+    if (convention && convention->shares_positions) t.va_list.has_register_area = false;
     auto bit = [](ir::RmwOp op) { return u32(1) << static_cast<u32>(op); };
     t.rmw_with_result = bit(ir::RmwOp::Xchg) | bit(ir::RmwOp::Add) | bit(ir::RmwOp::Sub);
     t.rmw_without_result = t.rmw_with_result | bit(ir::RmwOp::And) | bit(ir::RmwOp::Or) | bit(ir::RmwOp::Xor);
