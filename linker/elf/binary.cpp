@@ -95,8 +95,8 @@ std::vector<u8> loaded_bytes(Context& ctx) {
   for (const OutputSection* o : ctx.outputs) {
     if (!o->is_allocated() || o->type == SHT_NOBITS || !o->size) continue;
     list.push_back(o);
-    lowest = std::min(lowest, o->address);
-    highest = std::max(highest, o->address + o->size);
+    lowest = std::min(lowest, o->address + o->load_delta);
+    highest = std::max(highest, o->address + o->load_delta + o->size);
   }
   if (list.empty()) return {};
   constexpr u64 limit = u64{1} << 32;
@@ -105,7 +105,7 @@ std::vector<u8> loaded_bytes(Context& ctx) {
     return {};
   }
   std::vector<u8> out(highest - lowest);
-  for (const OutputSection* o : list) std::memcpy(out.data() + (o->address - lowest), ctx.image + o->offset, o->size);
+  for (const OutputSection* o : list) std::memcpy(out.data() + (o->address + o->load_delta - lowest), ctx.image + o->offset, o->size);
   return out;
 }
 

@@ -28,6 +28,7 @@ namespace lathe::linker {
 struct Archive;
 struct Context;
 struct InputSection;
+struct LayoutScript;
 struct MergedSection;
 struct MergeInput;
 struct ObjectFile;
@@ -103,6 +104,11 @@ struct OutputSection {
   u32 index = 0; // in the output's section table
   u32 rank = 0;
   u32 link = 0, info = 0;
+  u64 load_delta = 0;         // where it is loaded from, less its address
+  u32 script_segment = 0;     // number of its PT_LOAD in PHDRS
+  bool keeps_empty = false;   // a script moves the location counter in it
+  bool dropped = false;
+  std::string fill;           // repeated in holes
   bool relro = false, mixed_merge = false;
   SyntheticSection* synthetic = nullptr; // gives link and info when it is the first member
   std::vector<InputSection*> members;
@@ -364,7 +370,7 @@ constexpr u16 VER_NDX_LOCAL_MARK = 0xffff;
 
 struct Segment {
   u32 type = 0, flags = 0;
-  u64 offset = 0, address = 0, file_size = 0, memory_size = 0, align = 1;
+  u64 offset = 0, address = 0, file_size = 0, memory_size = 0, align = 1, load_delta = 0;
 };
 
 // The sections that the linker itself makes; null when not wanted.
@@ -406,6 +412,10 @@ struct Context {
   std::vector<std::string> dependencies; // files read, for --dependency-file
   std::vector<std::string_view> inline_version_scripts;
   int script_depth = 0;
+  std::unique_ptr<LayoutScript> layout_script; // SECTIONS and its like, null without
+  bool has_section_rules = false;
+  std::shared_ptr<void> script_rules; // script_rules.cpp's table
+  std::vector<std::pair<InputSection*, std::string_view>> script_orphans;
   u32 next_order = 0;
   ObjectFile* internal = nullptr; // owns symbols and commons that no object holds
 

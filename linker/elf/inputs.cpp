@@ -154,6 +154,8 @@ void open_inputs(Context& ctx) {
     open_input(ctx, item);
     if (ctx.diag.is_full()) return;
   }
+  Options& o = ctx.options;
+  if (o.entry.empty() && !o.shared && !o.relocatable) o.entry = "_start";
   if (!ctx.target) ctx.target = all_targets()[0]; // only archives, and nothing was taken from them
   if (ctx.options.relocatable && !ctx.shared_files.empty())
     ctx.diag.error(fmt::format("shared library '{}' cannot be linked with -r", ctx.shared_files[0]->name));

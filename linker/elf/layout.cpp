@@ -6,6 +6,7 @@
 //   R   .rodata .eh_frame_hdr .eh_frame .gcc_except_table
 //   RW  .tdata .tbss .init_array .fini_array .data.rel.ro .dynamic .got | .got.plt .data .bss     (| end of RELRO)
 
+#include "linker/elf/layout_script.h"
 #include "linker/elf/merge.h"
 #include "linker/elf/passes.h"
 #include "linker/elf/patterns.h"
@@ -139,9 +140,9 @@ bool place_members(OutputSection& o) {
   return true;
 }
 
-// Only --section-start and -Ttext can make sections overlap.
+// Only --section-start, -Ttext and scripts can make sections overlap.
 void check_overlaps(Context& ctx) {
-  if (ctx.options.section_starts.empty() || !ctx.options.check_sections) return;
+  if ((ctx.options.section_starts.empty() && !ctx.has_section_rules) || !ctx.options.check_sections) return;
   std::vector<const OutputSection*> loaded;
   for (OutputSection* o : ctx.outputs)
     if (o->is_allocated() && o->size && !(o->flags & SHF_TLS)) loaded.push_back(o);
@@ -181,8 +182,20 @@ struct Layout {
   }
 };
 
+// A script's addresses stand; what shares a page shares a segment, since the loader maps whole pages.
+bool breaks_script_segment(const Layout& l, const OutputSection& o, const OutputSection& before) {
+  if (o.script_segment != before.script_segment || o.load_delta != before.load_delta) return true;
+  bool thread_zero = (before.flags & SHF_TLS) && before.type == SHT_NOBITS;
+  u64 end = before.address + (thread_zero ? 0 : before.size), page = ~(l.max_page - 1);
+  if (o.address < end || o.address - end >= l.max_page) return true;
+  bool shares_page = l.paged() && end && ((end - 1) & page) == (o.address & page);
+  if (l.permissions(o) != l.permissions(before) && !shares_page) return true;
+  return before.type == SHT_NOBITS && before.size && !thread_zero && o.type != SHT_NOBITS;
+}
+
 bool breaks_segment(const Layout& l, const OutputSection& o, const OutputSection* before) {
   if (!before) return true;
+  if (l.ctx.has_section_rules) return breaks_script_segment(l, o, *before);
   if (l.permissions(o) != l.permissions(*before)) return true;
   if (l.starts.contains(o.name)) return true;
   // Bytes cannot follow a gap that the file does not hold.
@@ -246,6 +259,35 @@ void place_loaded(Layout& l, u64 header_size) {
   }
 }
 
+// The headers are loaded with the first section where there is room for them on its page.
+bool loads_headers(const Layout& l, const OutputSection& first, u64 header_size) {
+  if (!l.ctx.has_section_rules) return first.address >= first.offset;
+  return l.paged() && (first.address & (l.max_page - 1)) >= header_size && first.offset < l.max_page;
+}
+
+// File offsets for addresses that a script has given.
+void place_offsets(Layout& l, u64 header_size) {
+  Context& ctx = l.ctx;
+  const OutputSection* before = nullptr;
+  u64 offset = header_size, end = 0;
+  for (size_t i = 0; i < ctx.outputs.size(); ++i) {
+    OutputSection* o = ctx.outputs[i];
+    if (!o->is_allocated()) continue;
+    bool thread_zero = (o->flags & SHF_TLS) && o->type == SHT_NOBITS;
+    bool fresh = breaks_segment(l, *o, before);
+    if (!fresh) offset += o->type == SHT_NOBITS ? 0 : o->address - end;
+    else if (l.paged()) offset += (o->address - offset) & segment_mask(l, i);
+    else offset = align_to(offset, o->align);
+    o->offset = offset + (thread_zero && !fresh ? o->address - end : 0);
+    if (o->size > address_space || o->address + o->size < o->address)
+      return ctx.diag.error(fmt::format("section '{}' lies beyond the address space", o->name));
+    if (!thread_zero) end = o->address + o->size;
+    else if (!before) end = o->address;
+    offset += o->file_size();
+    before = o;
+  }
+}
+
 bool wants_executable_stack(const Context& ctx) {
   if (ctx.options.execstack) return *ctx.options.execstack;
   return std::any_of(ctx.objects.begin(), ctx.objects.end(), [](const ObjectFile* f) { return f->executable_stack; });
@@ -281,7 +323,8 @@ void make_load_segments(Context& ctx, Layout& l, std::span<OutputSection* const>
       Segment& g = l.add(PT_LOAD, l.permissions(*o), l.paged() ? l.max_page : 1);
       g.offset = o->offset;
       g.address = o->address;
-      if (!before && o->address >= o->offset) { // the headers are loaded with the first section
+      g.load_delta = o->load_delta;
+      if (!before && loads_headers(l, *o, header_size)) { // the headers are loaded with the first section
         g.offset = 0;
         g.address = o->address - o->offset;
         g.file_size = g.memory_size = header_size;
@@ -289,6 +332,7 @@ void make_load_segments(Context& ctx, Layout& l, std::span<OutputSection* const>
       }
     }
     bool thread_zero = (o->flags & SHF_TLS) && o->type == SHT_NOBITS;
+    ctx.segments[load].flags |= l.permissions(*o);
     if (!thread_zero) l.cover(ctx.segments[load], *o);
     before = o;
   }
@@ -328,7 +372,57 @@ void make_relro_segment(Layout& l, std::span<OutputSection* const> loaded) {
   g.memory_size = align_to(last->address + last->size, l.common_page) - g.address;
 }
 
+// PHDRS: the segments that the script lists, each with the sections that name it; a section that names none goes
+// where the one in front of it went.
+void make_listed_segments(Context& ctx, Layout& l, u64 header_size) {
+  LayoutScript& script = *ctx.layout_script;
+  std::vector<std::pair<OutputSection*, const std::vector<std::string_view>*>> placed;
+  const std::vector<std::string_view>* names = nullptr;
+  for (ScriptItem& item : script.items) {
+    if (!item.output || !item.output->output || item.output->output->dropped || !item.output->output->is_allocated()) continue;
+    if (!item.output->segments.empty()) names = &item.output->segments;
+    if (names) placed.emplace_back(item.output->output, names);
+  }
+  for (const ScriptSegment& s : script.segments) {
+    Segment g{s.type, 0, 0, 0, 0, 0, s.type == PT_LOAD && l.paged() ? l.max_page : 1};
+    bool any = false, headers = s.file_header || s.program_headers;
+    for (auto& [o, of] : placed) {
+      if (std::find(of->begin(), of->end(), s.name) == of->end()) continue;
+      if (!any) g.offset = o->offset, g.address = o->address, g.load_delta = o->load_delta;
+      any = true;
+      g.flags |= l.permissions(*o);
+      if (s.type == PT_TLS || !((o->flags & SHF_TLS) && o->type == SHT_NOBITS)) l.cover(g, *o);
+    }
+    if (headers) {
+      u64 from = s.file_header ? 0 : sizeof(Elf64_Ehdr);
+      g.flags |= PF_R;
+      if (any) {
+        u64 grown = g.offset - from;
+        g.offset -= grown, g.address -= grown, g.file_size += grown, g.memory_size += grown;
+        if (s.file_header) ctx.image_base = g.address;
+      } else {
+        g.offset = from;
+        g.address = ctx.image_base + from;
+        g.file_size = g.memory_size = header_size > from ? header_size - from : 0;
+      }
+    }
+    if (s.flags) g.flags = static_cast<u32>(script_number(ctx, s.flags));
+    if (s.address) g.load_delta = script_number(ctx, s.address) - g.address;
+    ctx.segments.push_back(g);
+  }
+}
+
 void make_segments(Context& ctx, Layout& l, u64 header_size) {
+  if (ctx.layout_script && !ctx.layout_script->segments.empty()) {
+    make_listed_segments(ctx, l, header_size);
+    std::vector<OutputSection*> threads;
+    for (OutputSection* o : ctx.outputs)
+      if (o->is_allocated() && (o->flags & SHF_TLS)) threads.push_back(o);
+    size_t count = ctx.segments.size();
+    make_tls_segment(ctx, l, threads); // for the thread pointer; the script says whether there is a PT_TLS
+    ctx.segments.resize(count);
+    return;
+  }
   std::vector<OutputSection*> loaded;
   for (OutputSection* o : ctx.outputs)
     if (o->is_allocated()) loaded.push_back(o);
@@ -470,8 +564,12 @@ void make_output_sections(Context& ctx) {
   unique.compile();
   bool some_alone = ctx.options.unique_orphans || !unique.empty();
   SyntheticSections& y = ctx.synthetic;
+  auto place = [&](InputSection& s, std::string_view name) {
+    if (ctx.has_section_rules) place_by_script(ctx, s, name);
+    else add_to_output(ctx, s, name);
+  };
   auto add = [&](SyntheticSection* s, bool even_empty = false) {
-    if (s && (s->section.size || even_empty)) add_to_output(ctx, s->section, s->name);
+    if (s && (s->section.size || even_empty)) place(s->section, s->name);
   };
   for (SyntheticSection* s : {y.interp, y.property_note, y.build_id, y.package_note, y.hash, y.gnu_hash, y.dynsym})
     add(s);
@@ -493,6 +591,10 @@ void make_output_sections(Context& ctx) {
       if (s->kind == SectionKind::Regular && s->size == 0 && !ctx.options.relocatable && s->relocation_index == 0 && s->align_log2 == 0 &&
           !(s->flags & SHF_ALLOC))
         continue;
+      if (ctx.has_section_rules) {
+        place(*s, s->name());
+        continue;
+      }
       std::string_view name = output_section_name(ctx, *s);
       if (!place_orphan(ctx, *s, name)) {
         s->alive = false;
@@ -512,6 +614,10 @@ void make_output_sections(Context& ctx) {
   if (ctx.outputs.size() + 8 >= SHN_LORESERVE) add(y.symtab_shndx, !ctx.options.strip_all);
   add(y.strtab, !ctx.options.strip_all);
   add(y.shstrtab, true);
+  make_script_outputs(ctx);
+  if (ctx.has_section_rules && y.eh_frame)
+    for (ObjectFile* f : ctx.objects)
+      for (EhFrameInput& frame : f->eh_frames) frame.section->output = y.eh_frame->section.output;
 }
 
 // Code with a stack or segments that may be both written and run, where that is asked about.
@@ -539,7 +645,7 @@ void drop_empty_outputs(Context& ctx) {
   if (ctx.options.relocatable) return;
   std::unordered_set<const OutputSection*> empty;
   for (OutputSection* o : ctx.outputs)
-    if (!o->synthetic && !ctx.start_stop_names.contains(o->name) &&
+    if (!o->synthetic && !o->keeps_empty && !ctx.start_stop_names.contains(o->name) &&
         std::all_of(o->members.begin(), o->members.end(), [](const InputSection* s) { return s->size == 0; }))
       empty.insert(o);
   if (empty.empty()) return;
@@ -552,24 +658,68 @@ void drop_empty_outputs(Context& ctx) {
   std::erase_if(ctx.outputs, [&](OutputSection* o) {
     if (!empty.contains(o)) return false;
     for (InputSection* s : o->members) s->output = nullptr;
+    o->dropped = true;
     return true;
   });
 }
 
 void sort_output_sections(Context& ctx) {
   for (OutputSection* o : ctx.outputs) {
-    o->rank = rank_of(ctx, *o);
-    sort_members(ctx, *o);
+    o->rank = ctx.has_section_rules && o->is_allocated() ? 0 : rank_of(ctx, *o);
+    if (!ctx.has_section_rules) sort_members(ctx, *o);
   }
   std::stable_sort(ctx.outputs.begin(), ctx.outputs.end(), [](const OutputSection* a, const OutputSection* b) { return a->rank < b->rank; });
   u32 index = 1;
   for (OutputSection* o : ctx.outputs) {
     o->index = index++;
-    o->relro = is_relro(ctx, *o);
+    o->relro = !ctx.has_section_rules && is_relro(ctx, *o);
   }
 }
 
+namespace {
+
+// Moving the location counter keeps a section only if that made room in it.
+void drop_roomless_outputs(Context& ctx) {
+  if (ctx.options.relocatable || ctx.options.emit_relocs) return;
+  std::erase_if(ctx.outputs, [](OutputSection* o) {
+    if (!o->keeps_empty || o->size) return false;
+    for (InputSection* s : o->members) s->output = nullptr;
+    return o->dropped = true;
+  });
+  u32 index = 1;
+  for (OutputSection* o : ctx.outputs) o->index = index++;
+}
+
+void assign_addresses_by_script(Context& ctx) {
+  std::unordered_set<const OutputSection*> ruled;
+  for (const ScriptItem& item : ctx.layout_script->items)
+    if (item.output) ruled.insert(item.output->output);
+  for (OutputSection* o : ctx.outputs)
+    if (!ruled.contains(o) && !place_members(*o)) return ctx.diag.error(fmt::format("section '{}' is larger than the address space", o->name));
+  // The headers' size depends on the segments, and SIZEOF_HEADERS may move those.
+  constexpr int most_rounds = 4;
+  for (int round = 0; round < most_rounds; ++round) {
+    assign_script_addresses(ctx);
+    if (round == 0) drop_roomless_outputs(ctx);
+    if (ctx.options.relocatable) return place_unloaded(ctx, sizeof(Elf64_Ehdr));
+    Layout l{ctx};
+    u64 header_size = sizeof(Elf64_Ehdr) + ctx.header_segments * sizeof(Elf64_Phdr);
+    ctx.image_base = 0;
+    place_offsets(l, header_size);
+    if (!ctx.ok()) return;
+    ctx.segments.clear();
+    make_segments(ctx, l, header_size);
+    if (ctx.segments.size() == ctx.header_segments) break;
+    ctx.header_segments = ctx.segments.size();
+  }
+  assign_tail_offsets(ctx);
+  check_overlaps(ctx);
+}
+
+} // namespace
+
 void assign_addresses(Context& ctx) {
+  if (ctx.has_section_rules) return assign_addresses_by_script(ctx);
   // Both parts of the TLS block begin at the block's alignment.
   u64 tls_align = 1;
   OutputSection* first_tls = nullptr;

@@ -3,6 +3,7 @@
 
 #include "linker/elf/linker.h"
 
+#include "linker/elf/layout_script.h"
 #include "linker/elf/merge.h"
 #include "linker/elf/passes.h"
 #include "linker/elf/target.h"
@@ -24,6 +25,7 @@ bool run_passes(Context& ctx) {
   // From here no input is added.
 
   resolve_versioned_references(ctx);
+  define_provided_symbols(ctx);
   create_synthetic_sections(ctx);
   add_linker_symbols(ctx);
   evaluate_defsyms(ctx);
@@ -37,6 +39,7 @@ bool run_passes(Context& ctx) {
 
   decompress_sections(ctx);
   parse_eh_frames(ctx);
+  choose_script_rules(ctx);
   collect_garbage(ctx);
   // From here it is known which sections are linked.
 
@@ -61,6 +64,7 @@ bool run_passes(Context& ctx) {
   while (ctx.ok() && update_relr(ctx)) assign_addresses(ctx);
   if (!ctx.ok()) return false;
   assign_symbol_addresses(ctx);
+  report_script(ctx);
   if (!ctx.ok()) return false;
   // From here all addresses are known and final.
 

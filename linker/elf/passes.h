@@ -49,6 +49,8 @@ void resolve_shared_symbols(Context&, SharedFile&);
 void resolve_lazy_symbol(Context&, std::string_view name, Archive&, u64 offset);
 void add_command_line_symbols(Context&);
 void add_defsym_symbol(Context&, const std::string& name, const std::string& expression);
+void set_entry(Context&, std::string_view name); // a script's ENTRY; the command line has precedence
+void force_symbol(Context&, std::string_view name);
 void resolve_versioned_references(Context&);
 void allocate_commons(Context&);
 void report_undefined(Context&);
@@ -117,6 +119,16 @@ void assign_addresses(Context&);
 void assign_tail_offsets(Context&);
 void assign_symbol_addresses(Context&);
 OutputSection* find_output(Context&, std::string_view name);
+
+// script_rules.cpp: a script's SECTIONS decide which input section goes where
+void define_provided_symbols(Context&);
+void choose_script_rules(Context&); // before garbage collection: KEEP and /DISCARD/
+void place_by_script(Context&, InputSection&, std::string_view name);
+void make_script_outputs(Context&);
+
+// script_layout.cpp
+void assign_script_addresses(Context&);
+void report_script(Context&);
 
 // notes.cpp
 void make_notes(Context&);

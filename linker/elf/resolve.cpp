@@ -327,18 +327,25 @@ void resolve_lazy_symbol(Context& ctx, std::string_view name, Archive& archive, 
   if (s->strongly_referenced || s->forced || s->referenced_by_shared) ask_archive(ctx, *s);
 }
 
+void force_symbol(Context& ctx, std::string_view name) {
+  if (name.empty()) return;
+  Symbol* s = ctx.symbols.intern(name);
+  s->forced = true;
+  if (s->kind == SymbolKind::Lazy) ask_archive(ctx, *s);
+}
+
+void set_entry(Context& ctx, std::string_view name) {
+  if (!ctx.options.entry.empty()) return;
+  ctx.options.entry = name;
+  force_symbol(ctx, name);
+}
+
 void add_command_line_symbols(Context& ctx) {
   Options& o = ctx.options;
   for (const std::string& name : o.trace_symbols) ctx.symbols.intern(name)->traced = true;
-  auto force = [&](const std::string& name) {
-    if (name.empty()) return;
-    Symbol* s = ctx.symbols.intern(name);
-    s->forced = true;
-  };
-  for (const std::string& name : o.undefined) force(name);
-  for (const std::string& name : o.require_defined) force(name);
-  if (!o.entry.empty() && !(o.entry[0] >= '0' && o.entry[0] <= '9')) force(o.entry);
-  if (o.entry.empty() && !o.shared && !o.relocatable) o.entry = "_start";
+  for (const std::string& name : o.undefined) force_symbol(ctx, name);
+  for (const std::string& name : o.require_defined) force_symbol(ctx, name);
+  if (!o.entry.empty() && !(o.entry[0] >= '0' && o.entry[0] <= '9')) force_symbol(ctx, o.entry);
   std::vector<std::pair<std::string, std::string>> given;
   given.swap(o.defsyms);
   for (auto& [name, expression] : given) add_defsym_symbol(ctx, name, expression);

@@ -1,12 +1,13 @@
 // Text that steers a link: scripts in place of libraries (libc.so), version scripts, dynamic lists, and the
-// expressions of --defsym. Scripts that lay out sections are refused by name.
+// commands between them. What lays out sections is in layout_script.cpp.
 
 #include "linker/elf/script.h"
 
+#include "linker/elf/expression.h"
+#include "linker/elf/layout_script.h"
 #include "linker/elf/passes.h"
 #include "linker/elf/patterns.h"
 
-#include <charconv>
 #include <cstdlib>
 #include <cxxabi.h>
 #include <filesystem>
@@ -69,6 +70,10 @@ bool Words::expect(std::string_view text) {
   fail(peek(), at_end() ? fmt::format("expected '{}' before the end of the file", text)
                         : fmt::format("expected '{}', not '{}'", text, peek().text));
   return false;
+}
+
+void Words::skip_to(u64 offset) {
+  while (!at_end() && peek().offset < offset) ++next_;
 }
 
 void Words::fail(const Word& at, std::string message) {
@@ -378,130 +383,6 @@ void read_dynamic_lists(Context& ctx) {
   });
 }
 
-// --- Expressions -------------------------------------------------------------------------------------------
-
-// A value with the place it is relative to: symbols keep their section so that they move with it.
-struct Value {
-  u64 number = 0;
-  Symbol* base = nullptr;
-};
-
-struct Expression {
-  Context& ctx;
-  Words& words;
-  bool final_addresses; // symbols have addresses by now
-  int depth = 0;
-
-  Value fail(const Word& at, std::string message) {
-    words.fail(at, std::move(message));
-    return {};
-  }
-  Value absolute(Value v) {
-    if (v.base && final_addresses) return {v.number + v.base->value, nullptr};
-    if (v.base) needs_addresses = true;
-    return {v.number, nullptr};
-  }
-  bool needs_addresses = false;
-
-  Value primary() {
-    if (++depth > 200) return fail(words.peek(), "expression nests deeper than 200");
-    Value v = primary_inner();
-    --depth;
-    return v;
-  }
-  Value primary_inner() {
-    Word w = words.take();
-    if (w.text == "(") {
-      Value v = ternary();
-      words.expect(")");
-      return v;
-    }
-    if (w.text == "-") return {-absolute(primary()).number};
-    if (w.text == "~") return {~absolute(primary()).number};
-    if (w.text == "!") return {absolute(primary()).number == 0};
-    if (w.text == "+") return primary();
-    if (w.text.empty()) return fail(w, "expression ends too early");
-    if (w.text[0] >= '0' && w.text[0] <= '9') return number(w);
-    if (w.text == "ABSOLUTE" && words.accept("(")) {
-      Value v = absolute(ternary());
-      words.expect(")");
-      return v;
-    }
-    Symbol* s = ctx.symbols.find(w.text);
-    if (w.text == "DEFINED" && words.accept("(")) {
-      Symbol* asked = ctx.symbols.find(words.take().text);
-      words.expect(")");
-      return {asked && asked->is_defined() ? u64{1} : 0};
-    }
-    if (!s || (!s->is_defined() && s->kind != SymbolKind::Shared)) return fail(w, fmt::format("undefined symbol '{}' referenced in expression", w.text));
-    return {0, s};
-  }
-  Value number(const Word& w) {
-    std::string_view digits = w.text;
-    u64 scale = 1;
-    int base = 10;
-    if (digits.starts_with("0x") || digits.starts_with("0X")) digits.remove_prefix(2), base = 16;
-    if (digits.ends_with('K') || digits.ends_with('k')) scale = 1024, digits.remove_suffix(1);
-    else if (digits.ends_with('M') || digits.ends_with('m')) scale = 1 << 20, digits.remove_suffix(1);
-    u64 n = 0;
-    auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), n, base);
-    if (code != std::errc{} || end != digits.data() + digits.size()) return fail(w, fmt::format("'{}' is no number", w.text));
-    return {n * scale};
-  }
-  static int precedence(std::string_view op) {
-    static const std::unordered_map<std::string_view, int> table = {
-        {"*", 10}, {"/", 10}, {"%", 10}, {"+", 9}, {"-", 9}, {"<<", 8}, {">>", 8}, {"<", 7}, {"<=", 7}, {">", 7},
-        {">=", 7}, {"==", 6}, {"!=", 6}, {"&", 5}, {"^", 4}, {"|", 3}, {"&&", 2}, {"||", 1}};
-    auto it = table.find(op);
-    return it == table.end() ? 0 : it->second;
-  }
-  Value binary(int lowest) {
-    Value left = primary();
-    while (!words.failed()) {
-      Word op = words.peek();
-      int level = precedence(op.text);
-      if (level == 0 || level < lowest) return left;
-      words.take();
-      Value right = binary(level + 1);
-      left = combine(op, left, right);
-    }
-    return left;
-  }
-  Value combine(const Word& op, Value a, Value b) {
-    if (op.text == "+" && a.base && !b.base) return {a.number + b.number, a.base};
-    if (op.text == "+" && b.base && !a.base) return {a.number + b.number, b.base};
-    if (op.text == "-" && a.base && !b.base) return {a.number - b.number, a.base};
-    u64 x = absolute(a).number, y = absolute(b).number;
-    i64 sx = static_cast<i64>(x), sy = static_cast<i64>(y);
-    switch (op.text[0]) {
-    case '*': return {x * y};
-    case '/': return y ? Value{x / y} : needs_addresses ? Value{} : fail(op, "division by zero");
-    case '%': return y ? Value{x % y} : needs_addresses ? Value{} : fail(op, "division by zero");
-    case '+': return {x + y};
-    case '-': return {x - y};
-    case '<': return op.text == "<<" ? Value{y < 64 ? x << y : 0} : op.text == "<=" ? Value{sx <= sy} : Value{sx < sy};
-    case '>': return op.text == ">>" ? Value{y < 64 ? x >> y : 0} : op.text == ">=" ? Value{sx >= sy} : Value{sx > sy};
-    case '=': return {x == y};
-    case '!': return {x != y};
-    case '&': return op.text == "&&" ? Value{x && y} : Value{x & y};
-    case '^': return {x ^ y};
-    default: return op.text == "||" ? Value{x || y} : Value{x | y};
-    }
-  }
-  Value ternary() {
-    if (++depth > 200) return fail(words.peek(), "expression nests deeper than 200");
-    Value condition = binary(1);
-    if (words.accept("?")) {
-      Value yes = ternary();
-      words.expect(":");
-      Value no = ternary();
-      condition = absolute(condition).number ? yes : no;
-    }
-    --depth;
-    return condition;
-  }
-};
-
 } // namespace
 
 bool is_input_script(std::string_view data) {
@@ -513,11 +394,21 @@ bool is_input_script(std::string_view data) {
 
 void open_input_script(Context& ctx, const std::string& path, std::string_view text, const InputItem& item) {
   ctx.sources.push_back(SourceFile::from_memory(path, std::string(text)));
-  InputScript s{ctx, path, item, ctx.sources.back()->text(), Words(*ctx.sources.back(), WordStyle::Names, ctx.diag)};
+  const SourceFile& file = *ctx.sources.back();
+  InputScript s{ctx, path, item, file.text(), Words(file, WordStyle::Names, ctx.diag)};
   s.item.is_library = false;
+  // Where sections are laid out, a value may be wanted before the addresses stand.
+  bool lays_out = file.text().find("SECTIONS") != std::string_view::npos || file.text().find("MEMORY") != std::string_view::npos;
   while (!s.words.at_end() && !s.words.failed()) {
     Word w = s.words.take();
     if (w.text == ";") continue;
+    std::string_view next = s.words.peek().quoted ? std::string_view{} : s.words.peek().text;
+    bool assigns = lays_out && (next == "=" || next == "+=" || next == "-=" || next == "|=" || next == "&=");
+    if (!w.quoted && (assigns || is_layout_command(w.text))) {
+      s.words.skip_to(read_layout_command(ctx, file, w.text, w.offset + w.text.size()));
+      if (!ctx.ok()) return;
+      continue;
+    }
     if (w.text == "INPUT" || w.text == "GROUP") read_input_list(s, false);
     else if (w.text == "OUTPUT_FORMAT" || w.text == "OUTPUT_ARCH" || w.text == "TARGET") skip_parentheses(s.words);
     else if (w.text == "SEARCH_DIR" && s.words.expect("(")) {
@@ -534,15 +425,19 @@ void open_input_script(Context& ctx, const std::string& path, std::string_view t
         if (k.text == "}" && !k.quoted) --depth;
         end = k.offset;
       }
-      ctx.inline_version_scripts.push_back(ctx.sources[ctx.sources.size() - 1]->text().substr(begin, end - begin));
+      ctx.inline_version_scripts.push_back(file.text().substr(begin, end - begin));
     } else if (s.words.peek().text == "=" && !s.words.peek().quoted) {
       u64 begin = s.words.take().offset + 1, end = begin;
       while (!s.words.at_end() && s.words.peek().text != ";") end = s.words.peek().offset + s.words.take().text.size();
       s.words.expect(";");
       add_defsym_symbol(ctx, std::string(w.text), std::string(s.text.substr(begin, end - begin)));
-    } else if (w.text == "SECTIONS" || w.text == "MEMORY" || w.text == "PHDRS" || w.text == "ENTRY" || w.text == "PROVIDE" ||
-               w.text == "ASSERT" || w.text == "EXTERN" || w.text == "INCLUDE" || w.text == "INSERT") {
-      s.words.fail(w, fmt::format("linker script command '{}' is not supported: only scripts of INPUT, GROUP, SEARCH_DIR and VERSION are", w.text));
+    } else if (w.text == "ENTRY" && s.words.expect("(")) {
+      set_entry(ctx, s.words.take().text);
+      s.words.expect(")");
+    } else if (w.text == "EXTERN" && s.words.expect("(")) {
+      while (!s.words.at_end() && !s.words.accept(")")) force_symbol(ctx, s.words.take().text);
+    } else if (w.text == "INSERT" || w.text == "NOCROSSREFS" || w.text == "NOCROSSREFS_TO" || w.text == "STARTUP" || w.text == "OUTPUT") {
+      s.words.fail(w, fmt::format("linker script command '{}' is not supported", w.text));
     } else {
       s.words.fail(w, fmt::format("unknown linker script command '{}'", w.text));
     }
@@ -615,9 +510,7 @@ void evaluate_defsyms(Context& ctx) {
     Symbol& s = *ctx.script_symbols[i];
     ctx.sources.push_back(SourceFile::from_memory("--defsym " + ctx.options.defsyms[i].first, ctx.options.defsyms[i].second));
     Words words(*ctx.sources.back(), WordStyle::Expression, ctx.diag);
-    Expression e{ctx, words, final_addresses};
-    Value v = e.ternary();
-    if (!words.failed() && !words.at_end()) words.fail(words.peek(), fmt::format("unexpected '{}' in expression", words.peek().text));
+    Value v = Expression(ctx, words, final_addresses).read();
     if (words.failed()) continue;
     Symbol* base = v.base;
     if (final_addresses) {

@@ -29,6 +29,8 @@ public:
   // Reports what was found and what was wanted, once.
   bool expect(std::string_view text);
   void fail(const Word& at, std::string message);
+  // Goes on with the first word that does not begin before `offset`.
+  void skip_to(u64 offset);
   bool failed() const { return failed_; }
 
 private:

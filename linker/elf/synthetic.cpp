@@ -199,7 +199,7 @@ bool is_near(Context& ctx) {
   for (ObjectFile* f : ctx.objects)
     for (InputSection* s : f->sections)
       if (s && s->alive && (s->flags & SHF_ALLOC)) total += s->size;
-  return total < 0x70000000 && ctx.options.section_starts.empty();
+  return total < 0x70000000 && ctx.options.section_starts.empty() && !ctx.has_section_rules;
 }
 
 } // namespace

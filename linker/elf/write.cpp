@@ -55,6 +55,18 @@ void fill_holes(const OutputSection& o, u8* out) {
   }
 }
 
+void fill_by_script(const OutputSection& o, u8* out) {
+  u64 at = 0;
+  auto fill_to = [&](u64 end) {
+    for (u64 i = 0; at < end; ++at, ++i) out[at] = static_cast<u8>(o.fill[i % o.fill.size()]);
+  };
+  for (const InputSection* s : o.members) {
+    fill_to(s->offset);
+    at = std::max(at, s->offset + s->size);
+  }
+  fill_to(o.size);
+}
+
 bool is_late(const Context& ctx, const InputSection& s) {
   const SyntheticSection* y = s.kind == SectionKind::Synthetic ? s.synthetic : nullptr;
   return y && (y == ctx.synthetic.dynamic || y == ctx.synthetic.eh_frame_hdr);
@@ -69,7 +81,8 @@ void write_members(Context& ctx) {
   for (OutputSection* o : ctx.outputs) {
     if (o->type == SHT_NOBITS || !o->compressed.empty()) continue;
     u8* out = ctx.image + o->offset;
-    if (o->flags & SHF_EXECINSTR) fill_holes(*o, out);
+    if (!o->fill.empty()) fill_by_script(*o, out);
+    else if (o->flags & SHF_EXECINSTR) fill_holes(*o, out);
     for (InputSection* s : o->members)
       if (!is_late(ctx, *s)) jobs.push_back({s, out + s->offset});
   }
@@ -136,7 +149,8 @@ void write_headers(Context& ctx) {
     p.p_type = g.type;
     p.p_flags = g.flags;
     p.p_offset = g.offset;
-    p.p_vaddr = p.p_paddr = g.address;
+    p.p_vaddr = g.address;
+    p.p_paddr = g.address + g.load_delta;
     p.p_filesz = g.file_size;
     p.p_memsz = g.memory_size;
     p.p_align = g.align;

@@ -333,7 +333,11 @@ struct Scanner {
       break;
     case TlsDesc:
       switch (relaxed_desc_form(ctx, r, s, rela)) {
-      case TlsForm::Keep: require(f, symbol_for(ctx, f, r, index), NeedsTlsDesc); break;
+      case TlsForm::Keep:
+        // Without a loader nobody fills the descriptor.
+        if (!ctx.is_dynamic) error(rela.r_offset, fmt::format("relocation {} against {} stands in an instruction that is not known", row->name, name_of(ctx, f, r, index)));
+        else require(f, symbol_for(ctx, f, r, index), NeedsTlsDesc);
+        break;
       case TlsForm::InitialExec: require(f, *r.symbol, NeedsGotTp); break;
       case TlsForm::LocalExec: break;
       }
