@@ -754,6 +754,7 @@ void assign_addresses(Context& ctx) {
 
 // Behind compressed debug sections the file shrinks; nothing that is loaded moves.
 void assign_tail_offsets(Context& ctx) {
+  if (ctx.options.relocatable) return place_unloaded(ctx, sizeof(Elf64_Ehdr));
   u64 end = sizeof(Elf64_Ehdr) + ctx.segments.size() * sizeof(Elf64_Phdr);
   for (OutputSection* o : ctx.outputs)
     if (o->is_allocated()) end = std::max(end, o->offset + o->file_size());

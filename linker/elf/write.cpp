@@ -211,7 +211,7 @@ std::vector<u8> deflate(Compression kind, std::span<const u8> bytes) {
 
 // Debug sections are made in memory first, where they are to be compressed; those that would grow stay plain.
 void compress_debug_output(Context& ctx) {
-  if (ctx.options.compress_debug == Compression::None || ctx.options.relocatable) return;
+  if (ctx.options.compress_debug == Compression::None) return;
   std::vector<OutputSection*> list;
   for (OutputSection* o : ctx.outputs)
     if (is_debug(*o) && o->size) list.push_back(o);
