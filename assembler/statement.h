@@ -233,7 +233,9 @@ public:
   // `# text` behind the last statement, if comments are wanted.
   void comment(std::string_view s) {
     if (!wants_comments || statements.empty()) return;
-    strings.push_back(text.copy(s));
+    u32 place = statements.back().place;
+    std::string before = place & comment_flag ? std::string(strings[place & ~comment_flag]) + ", " : std::string();
+    strings.push_back(text.copy(before += s));
     statements.back().place = comment_flag | static_cast<u32>(strings.size() - 1);
   }
 

@@ -17,6 +17,7 @@
 #include "assembler/assemble.h"
 #include "codegen/emit/debug.h"
 #include "codegen/emit/emit.h"
+#include "codegen/emit/source_lines.h"
 #include "codegen/machine/print.h"
 #include "codegen/peephole/peephole.h"
 #include "codegen/reader/reader.h"
@@ -108,6 +109,7 @@ public:
     statements_.wants_comments = to_text_;
     statements_.source_name = source_.name();
     if (!to_text_ && !stops_early()) stream_.emplace(statements_, assemble_options_, diagnostics_);
+    if (options_.verbose_asm && to_text_) source_lines_ = std::make_unique<emit::SourceLines>(*module_);
     if (!stops_early()) {
       emit::emit_module_begin(context, statements_);
       debug_ = emit::DebugInfo::make(context);
@@ -300,7 +302,7 @@ private:
 
     code.clear();
     code.ordinal = ordinal;
-    FunctionContext context{*f, options_, code, chunk.diagnostics, pic_, pie_, debug_frame_, debug_.get()};
+    FunctionContext context{*f, options_, code, chunk.diagnostics, pic_, pie_, debug_frame_, debug_.get(), source_lines_.get()};
     target_->select(context);
     if (chunk.diagnostics.has_errors()) return;
     watch.lap(2);
@@ -370,6 +372,7 @@ private:
   const SourceFile& source_;
   const CompileOptions& options_;
   bool to_text_;
+  std::unique_ptr<emit::SourceLines> source_lines_;
   bool debug_frame_ = false; // call-frame information goes to .debug_frame: no function has an unwind table
   Diagnostics& diagnostics_;
   std::unique_ptr<ir::Module> module_;

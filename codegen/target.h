@@ -17,6 +17,7 @@ namespace lathe::codegen {
 
 namespace emit {
 class DebugInfo;
+class SourceLines;
 }
 
 // One function on its way: what every target hook is given.
@@ -28,6 +29,7 @@ struct FunctionContext {
   bool pic = false, pie = false; // resolved relocation model
   bool debug_frame = false;      // call-frame information for debuggers only
   const emit::DebugInfo* debug = nullptr;
+  emit::SourceLines* source_lines = nullptr; // -fverbose-asm
 };
 
 class Target {

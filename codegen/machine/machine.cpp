@@ -17,6 +17,8 @@ void MachineFunction::clear() {
   predecessors.clear();
   vregs.clear();
   slots.clear();
+  keeps_sources = false;
+  sources.clear();
 }
 
 void FunctionCode::clear() {

@@ -179,6 +179,9 @@ struct MachineFunction {
   std::vector<MachineBlockId> predecessors;
   std::vector<VirtualRegisterInfo> vregs;
   std::vector<FrameSlot> slots;
+  // For -fverbose-asm, else empty: the IR instruction that each instruction is a part of.
+  bool keeps_sources = false;
+  std::vector<ir::InstId> sources;
 
   std::span<const RegisterOperand> registers_of(const MachineInstruction& i) const {
     return {registers.data() + i.first_register, i.register_count};

@@ -38,6 +38,7 @@ void MachineBuilder::write_chunks(u32 first, u32 last) {
     Chunk c = chunks_[last];
     u32 at = static_cast<u32>(out.size());
     out.insert(out.end(), pending_.begin() + c.begin, pending_.begin() + c.end);
+    if (f_->keeps_sources) f_->sources.resize(out.size(), c.source);
     for (u32 i = at; i < out.size(); ++i)
       for (const RegisterOperand& r : f_->registers_of(out[i]))
         if (r.access == Access::Def) f_->vregs[r.vreg].definition = i;

@@ -32,11 +32,11 @@ public:
   // --- Chunks.
   u32 chunk_count() const { return static_cast<u32>(chunks_.size()); }
   void begin_chunk() { chunk_begin_ = static_cast<u32>(pending_.size()); }
-  void end_chunk(u32 location) {
+  void end_chunk(u32 location, ir::InstId source = ir::none) {
     u32 end = static_cast<u32>(pending_.size());
     if (end == chunk_begin_) return;
     for (u32 i = chunk_begin_; i < end; ++i) pending_[i].location = location;
-    chunks_.push_back({chunk_begin_, end});
+    chunks_.push_back({chunk_begin_, end, source});
     chunk_begin_ = end;
   }
   bool chunk_is_empty() const { return chunk_begin_ == pending_.size(); }
@@ -140,6 +140,7 @@ private:
   }
   struct Chunk {
     u32 begin, end;
+    ir::InstId source;
   };
   MachineFunction* f_ = nullptr;
   std::vector<MachineInstruction> pending_;

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace lathe::codegen::x86 {
 
@@ -87,6 +88,8 @@ void FunctionEmitter::run() {
   nops(patchable.before);
   out_.label(name);
   out_.comment("@" + std::string(self.name));
+  verbose_ = out_.wants_comments && context_.options.verbose_asm;
+  if (verbose_) frame_comment();
   bool has_pads = !code_.exceptions.pads.empty();
   cfi_ |= has_pads;
   if (cfi_) out_.directive(Directive::cfi_startproc);
@@ -95,7 +98,6 @@ void FunctionEmitter::run() {
         {context_.ir.module, context_.options, context_.diagnostics, context_.pic, context_.pie}, self, code_, out_);
     out_.label(out_.symbol(function_start_label(code_.ordinal)));
   }
-  if (out_.wants_comments && context_.options.verbose_asm) frame_comment();
   emit::DebugInfo::Line opening;
   if (context_.debug && context_.debug->find_function(context_.ir, opening)) {
     line_statement(opening);
@@ -291,7 +293,9 @@ SymbolId FunctionEmitter::temporary_label() {
 std::string FunctionEmitter::block_comment(MachineBlockId b) const {
   u32 source = machine_.blocks[b].source;
   if (source == no_id || source >= context_.ir.blocks.size() || context_.ir.blocks[source].name.empty()) return {};
-  return "%" + std::string(context_.ir.blocks[source].name);
+  std::string text = "%" + std::string(context_.ir.blocks[source].name);
+  if (verbose_ && machine_.blocks[b].loop_depth) text += ", in a loop of depth " + std::to_string(machine_.blocks[b].loop_depth);
+  return text;
 }
 
 void FunctionEmitter::block(MachineBlockId b, MachineBlockId next) {
@@ -308,6 +312,8 @@ void FunctionEmitter::block(MachineBlockId b, MachineBlockId next) {
   }
   // indirectbr is checked, and so is the unwinder's jump.
   if ((block.address_taken || is_pad_[b]) && branch_protection_) out_.instruction(Row::endbr64);
+  if (verbose_ && !is_target_[b] && b != 0 && !is_edge(b))
+    if (std::string comment = block_comment(b); !comment.empty()) pending_comment_ = "begins " + comment;
   InstructionIndex first_branch;
   std::vector<Branch> branches;
   final_branches(b, next, first_branch, branches);
@@ -315,7 +321,10 @@ void FunctionEmitter::block(MachineBlockId b, MachineBlockId next) {
   MachineBlockId repeated = repeats(branches) ? branches.back().target : no_id;
   if (repeated != no_id) branches.pop_back();
   if (first_branch < block.end) source_line(machine_.instructions[first_branch].location);
-  for (const Branch& branch : branches) out_.instruction(branch.row, {out_.target(block_symbol(branch.target))});
+  for (const Branch& branch : branches) {
+    out_.instruction(branch.row, {out_.target(block_symbol(branch.target))});
+    if (!pending_comment_.empty()) out_.comment(std::exchange(pending_comment_, {}));
+  }
   if (repeated != no_id) body(repeated, machine_.blocks[repeated].end);
 }
 
@@ -460,7 +469,42 @@ void FunctionEmitter::instruction(InstructionIndex index) {
   else {
     source_line(i.location);
     row_instruction(i);
+    if (verbose_) verbose_comment(index);
   }
+}
+
+// -fverbose-asm: which IR value an instruction makes or names, and where a source line begins.
+void FunctionEmitter::verbose_comment(InstructionIndex index) {
+  std::string text;
+  auto add = [&](const std::string& s) {
+    if (!s.empty()) text += (text.empty() ? "" : ", ") + s;
+  };
+  auto name_of = [&](ir::InstId id) {
+    const auto& names = context_.ir.instruction_names;
+    return id < names.size() && !names[id].empty() ? "%" + std::string(names[id]) : std::string();
+  };
+  for (const Operand& o : machine_.operands_of(machine_.instructions[index]))
+    if (o.kind == OperandKind::Address)
+      if (FrameSlotId slot = machine_.addresses[o.payload].slot; slot != no_id && machine_.slots[slot].name != no_id)
+        add(name_of(machine_.slots[slot].name));
+  const auto& sources = machine_.sources;
+  ir::InstId source = index < sources.size() ? sources[index] : ir::none;
+  bool last = index + 1 >= sources.size() || sources[index + 1] != source;
+  if (source != ir::none && last) add(name_of(source));
+  add(std::exchange(pending_comment_, {}));
+  if (!text.empty()) out_.comment(text);
+}
+
+// Whether the block was made for an edge: then another one of its source stands before it in the order of numbers.
+bool FunctionEmitter::is_edge(MachineBlockId b) const {
+  return b > 0 && machine_.blocks[b - 1].source == machine_.blocks[b].source;
+}
+
+void FunctionEmitter::verbose_line(u32 location) {
+  emit::SourceLines::Line line;
+  if (location == no_id || !context_.source_lines->find(context_.ir, location, line) || line == verbose_line_) return;
+  verbose_line_ = line;
+  pending_comment_ += (pending_comment_.empty() ? "" : ", ") + context_.source_lines->text(line);
 }
 
 void FunctionEmitter::pseudo(const MachineInstruction& i, InstructionIndex index) {
@@ -599,6 +643,7 @@ void FunctionEmitter::move(RegisterClass rc, u32 size, Location from, Location t
 }
 
 void FunctionEmitter::source_line(u32 location) {
+  if (verbose_ && context_.source_lines) verbose_line(location);
   if (!context_.debug || location == no_id || location == current_location_) return;
   current_location_ = location;
   auto [at, is_new] = lines_.try_emplace(location);

@@ -4,6 +4,7 @@
 
 #include "assembler/statement.h"
 #include "codegen/emit/debug.h"
+#include "codegen/emit/source_lines.h"
 #include "codegen/x86/abi.h"
 #include "codegen/x86/features.h"
 #include "codegen/x86/frame.h"
@@ -73,6 +74,9 @@ private:
   Location location(const MachineInstruction& i, u32 place) const { return allocation_.locations[i.first_register + place]; }
   SymbolId symbol(u32 id);
   void source_line(u32 location);
+  void verbose_comment(InstructionIndex);
+  bool is_edge(MachineBlockId) const;
+  void verbose_line(u32 location);
   void line_statement(const emit::DebugInfo::Line&);
 
   // --- prologue.cpp
@@ -119,6 +123,9 @@ private:
   bool cfi_ = false, cfi_changed_ = false;
   Features features_;
   bool branch_protection_ = false, return_thunk_ = false;
+  bool verbose_ = false;      // -fverbose-asm
+  std::string pending_comment_; // goes to the next instruction
+  emit::SourceLines::Line verbose_line_;
   u32 current_location_ = no_id;
   std::unordered_map<u32, emit::DebugInfo::Line> lines_; // of the locations met
   emit::DebugInfo::Line current_line_;

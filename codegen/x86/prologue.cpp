@@ -2,6 +2,8 @@
 
 #include "codegen/x86/function_emitter.h"
 
+#include <algorithm>
+
 namespace lathe::codegen::x86 {
 
 namespace {
@@ -212,14 +214,19 @@ void FunctionEmitter::guard_failure() {
   out_.instruction(Row::call_rel, {out_.target(out_.symbol("__stack_chk_fail"), 0, assembler::Modifier::Plt)});
 }
 
-// -fverbose-asm: what lies where.
+// -fverbose-asm: what lies where, the top of the frame first.
 void FunctionEmitter::frame_comment() {
-  std::string text = "frame:";
-  for (FrameSlotId id = 0; id < machine_.slots.size(); ++id) {
+  std::vector<FrameSlotId> order;
+  for (FrameSlotId id = 0; id < machine_.slots.size(); ++id)
+    if (machine_.slots[id].kind != SlotKind::Outgoing || machine_.slots[id].size) order.push_back(id);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](FrameSlotId a, FrameSlotId b) { return frame_[a].displacement > frame_[b].displacement; });
+  std::string text;
+  for (FrameSlotId id : order) {
     const FrameSlot& slot = machine_.slots[id];
     SlotAddress a = frame_[id];
-    text += "\n\t# " + std::to_string(a.displacement) + "(%" + std::string(lathe::x86::info(lathe::x86::reg(a.base, 64)).name) +
-            "): " + std::to_string(slot.size) + " bytes";
+    std::string place = std::to_string(a.displacement) + "(%" + std::string(lathe::x86::info(lathe::x86::reg(a.base, 64)).name) + ")";
+    text += "\n# " + place + std::string(place.size() < 14 ? 14 - place.size() : 1, ' ') + std::to_string(slot.size) + " bytes";
     if (id == frame_.guard) text += ", stack protector";
     if (slot.kind == SlotKind::Spill) text += ", spill";
     if (slot.kind == SlotKind::Incoming) text += ", argument";
@@ -227,7 +234,7 @@ void FunctionEmitter::frame_comment() {
     if (slot.name != no_id && slot.name < context_.ir.instruction_names.size() && !context_.ir.instruction_names[slot.name].empty())
       text += ", %" + std::string(context_.ir.instruction_names[slot.name]);
   }
-  if (!machine_.slots.empty()) out_.comment(text);
+  if (!text.empty()) out_.comment("its frame:" + text);
 }
 
 } // namespace lathe::codegen::x86

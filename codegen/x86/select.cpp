@@ -16,6 +16,7 @@ void Selector::reset(FunctionContext& context) {
   code_ = &context.code;
   m_ = &context.code.machine;
   b_.reset(*m_);
+  m_->keeps_sources = context.options.verbose_asm;
   optimize_ = context.options.opt_level > 0;
   pic_ = context.pic;
   pie_ = context.pie;
@@ -170,7 +171,7 @@ void Selector::select_block(BlockId b) {
       b_.begin_chunk();
       u32 location = i.location;
       select(id);
-      b_.end_chunk(location);
+      b_.end_chunk(location, id);
     }
     if (id == f_->blocks[b].last) {
       emit_early_constants();

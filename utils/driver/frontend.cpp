@@ -131,6 +131,8 @@ std::vector<std::string> compile_command(const FrontEnd& front, const Invocation
     append(words, {"-S"});
   // Names make the assembly readable; they change no code.
   if (front.is_clang && invocation.mode == Mode::Assembly) words.push_back("-fno-discard-value-names");
+  // A pattern that fits no pass: clang then says where each instruction comes from, without debug information.
+  if (front.is_clang && invocation.mode == Mode::Assembly && invocation.verbose_asm) words.push_back("-Rpass=^$");
   append_dependency_names(words, invocation, input, link_follows && !invocation.output.empty() ? invocation.output : final_output);
   if (front.is_clang) append_side_files(words, invocation, input, final_output);
   append(words, {"-o", "-"});

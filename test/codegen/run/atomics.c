@@ -1,0 +1,18 @@
+// RUN: %clang -w -O0 %s -o %t -latomic && %t > %t.out
+// RUN: %lathe -w -O0 %s -o %t0 -latomic && %t0 > %t0.out && cmp %t.out %t0.out
+// RUN: %lathe -w -O0 -mcx16 %s -o %t1 -latomic && %t1 > %t1.out && cmp %t.out %t1.out
+// REQUIRES: clang
+// _Atomic of every size, also structs and 16 bytes (libatomic), floating point, flags and the old builtins.
+#include <stdio.h>
+#include <stdatomic.h>
+#define N __attribute__((noinline))
+#define T(t,n) N t o##n(_Atomic t*p,t v){ t r=atomic_fetch_add(p,v); r+=atomic_fetch_sub(p,1); r^=atomic_fetch_or(p,5); r+=atomic_fetch_and(p,(t)~8); r+=atomic_fetch_xor(p,3); r+=atomic_exchange(p,v*2); t e=v*2; r+=atomic_compare_exchange_strong(p,&e,7); r+=atomic_compare_exchange_weak(p,&e,9); *p+=2; (*p)++; --*p; *p*=3; *p<<=1; r+=atomic_load_explicit(p,memory_order_acquire); atomic_store_explicit(p,r,memory_order_release); r+=__atomic_fetch_nand((t*)p,v,5)+__atomic_add_fetch((t*)p,v,0)+__atomic_fetch_min((t*)p,v,5)+__atomic_fetch_max((t*)p,v,5); atomic_fetch_or(p,1); return r+*p; }
+T(char,c) T(unsigned short,h) T(int,i) T(unsigned long,l) T(__int128,q)
+struct S3{char c[4];}; struct S8{int a,b;}; struct S12{int a[8];}; struct S16{long a,b;}; struct S24{long a[3];};
+#define U(s) N struct s x##s(_Atomic struct s*p,struct s v){ struct s o=atomic_exchange(p,v); struct s e=v; ((char*)&v)[0]++; if(atomic_compare_exchange_strong(p,&e,v)) ((char*)&o)[0]++; struct s l=*p; ((char*)&o)[0]+=((char*)&l)[0]; *p=l; return o; }
+U(S3) U(S8) U(S12) U(S16) U(S24)
+N double fd(_Atomic double*p){ *p+=1.5; *p-=0.25; double e=*p; atomic_compare_exchange_strong(p,&e,8.0); return *p*2; } N float ff(_Atomic float*p){ return (*p+=2)*(*p)--; } N long double fl(_Atomic long double*p){ *p+=1; return *p; } N void* pp(void*_Atomic*p,void*v){ return atomic_exchange(p,v); } N _Bool bb(_Atomic _Bool*p){ return atomic_exchange(p,1)+*p; } N int fl2(atomic_flag*f){ int r=atomic_flag_test_and_set(f); atomic_flag_clear(f); atomic_thread_fence(memory_order_seq_cst); atomic_signal_fence(5); return r+atomic_flag_test_and_set(f); } N int oldsync(int*p){ return __sync_fetch_and_add(p,3)+__sync_bool_compare_and_swap(p,5,6)+__sync_val_compare_and_swap(p,6,9)+__sync_lock_test_and_set(p,11)+__sync_sub_and_fetch(p,1)+(__sync_lock_release(p),*p)+__sync_fetch_and_nand(p,3); }
+N int locks(void){ return __atomic_is_lock_free(4,0)+atomic_is_lock_free((_Atomic struct S24*)0)*2; } N int bt(_Atomic unsigned*p,int k){ return (atomic_fetch_or(p,1u<<k)>>k&1)+(atomic_fetch_and(p,~(1u<<3))&8)+(atomic_fetch_xor(p,1u<<2)&4); }
+int main(){ _Atomic char c=3; printf("%d\n",oc(&c,5)); _Atomic unsigned short h=3; printf("%d\n",oh(&h,5)); _Atomic int i=3; printf("%d\n",oi(&i,5)); _Atomic unsigned long l=3; printf("%ld\n",ol(&l,5)); _Atomic __int128 q=3; printf("%ld\n",(long)oq(&q,5));
+ _Atomic struct S3 a; atomic_init(&a,((struct S3){1,2,3})); struct S3 a1={4,5,6}; a1=xS3(&a,a1); printf("%d\n",a1.c[0]); _Atomic struct S8 b; atomic_init(&b,((struct S8){1,2})); struct S8 b1={3,4}; b1=xS8(&b,b1); printf("%d\n",b1.a); _Atomic struct S12 d; atomic_init(&d,((struct S12){{1,2}})); struct S12 d1={{3,4}}; d1=xS12(&d,d1); printf("%d\n",d1.a[0]); _Atomic struct S16 e; atomic_init(&e,((struct S16){1,2})); struct S16 e1={3,4}; e1=xS16(&e,e1); printf("%ld\n",e1.a); _Atomic struct S24 f; atomic_init(&f,((struct S24){{1,2}})); struct S24 f1={{3,4}}; f1=xS24(&f,f1); printf("%ld\n",f1.a[0]);
+ _Atomic double x=1; _Atomic float y=2; _Atomic long double z=3; void*_Atomic p=&x; _Bool _Atomic bo=0; atomic_flag fg=ATOMIC_FLAG_INIT; int s=2; _Atomic unsigned bits=12; printf("%g %g %Lg %d %d %d %d %d %d\n",fd(&x),ff(&y),fl(&z),pp(&p,0)==&x,bb(&bo),fl2(&fg),oldsync(&s),locks(),bt(&bits,2)); }

@@ -1,0 +1,12 @@
+// RUN: %clang -w -O1 %s -o %t -lm  && %t > %t.out
+// RUN: %lathe -w -O0 %s -o %t0 -lm  && %t0 > %t0.out && cmp %t.out %t0.out
+// RUN: %lathe -w -O2 %s -o %t2 -lm  && %t2 > %t2.out && cmp %t.out %t2.out
+// REQUIRES: clang
+// __float128 through its library: arithmetic, compares, conversions, arguments, variadics, complex.
+#include <stdio.h>
+#include <stdarg.h>
+#define N __attribute__((noinline))
+typedef __float128 q;
+N q add(q a,q b){return a+b;} N q mul(q a,q b){return a*b-a;} N q dv(q a,q b){return a/b;} N int cmp(q a,q b){return (a<b)|(a==b)<<1|(a>=b)<<2|(a!=b)<<3|(a>b)<<4|(a<=b)<<5|__builtin_isunordered(a,b)<<6;} N float f(q a){return a;} N double d(q a){return a;} N long double l(q a){return a;} N q ff(float a){return a;} N q fd(double a){return a;} N q fl(long double a){return a;} N int i(q a){return a;} N unsigned long ul(q a){return a;} N __int128 ti(q a){return a;} N q fi(int a){return a;} N q ful(unsigned long a){return a;} N q fti(__int128 a){return a;} N q neg(q a){return -a;} N q ab(q a){ return __builtin_fabsf128(a);} N q cps(q a,q b){return __builtin_copysignf128(a,b);} struct S{q a; int b;}; N struct S st(struct S s){ s.a+=s.b; return s;} N q many(q a,int b,q c,double e,q g,q x,q y,q z,q w,q v,q u){return a+b+c+e+g*x-y+z*w+v-u;} N q va(int n,...){ va_list ap; va_start(ap,n); q s=0; while(n--) {s+=va_arg(ap,q); s*=va_arg(ap,int);} va_end(ap); return s; } q g=1.5; N q arr(q*p,int k){ p[k]+=g; return p[k]; } N q tern(int c,q a,q b){ return c?a:b; } N q phi(int n,q x){ q s=1; for(int i=0;i<n;i++) s*=x; return s; } N _Complex __float128 cm(_Complex __float128 a,_Complex __float128 b){ return a*b; }
+N _Bool tb(q a){return a;} struct S1{q x;}; N struct S1 s1(struct S1 a){a.x*=2; return a;} N q uint(unsigned a,unsigned char b){return (q)a+(q)b;}
+int main(){ q a=1.5,b=2.25; printf("%g %g %g %d %g %g %Lg\n",(double)add(a,b),(double)mul(a,b),(double)dv(a,b),cmp(a,b),f(a),d(b),l(a)); printf("%g %g %g %d %lu %g %g %g %d\n",(double)ff(3.3f),(double)fd(1e5),(double)fl(0.1L),i(7.9),ul(300.),(double)fi(-77),(double)ful(-1UL),(double)fti((__int128)1<<100),(int)ti(-5.5)); printf("%g %g %g\n",(double)neg(a),(double)ab(-b),(double)cps(a,-b)); struct S s={1,2}; s=st(s); printf("%g %g %g\n",(double)s.a,(double)many(1,2,3,4,5,6,7,8,9,10,11),(double)va(5,a,2,b,3,a,4,b,5,a,6)); q v[3]={1,2,3}; printf("%g %g %g %d %d\n",(double)arr(v,1),(double)tern(1,a,b),(double)phi(10,a),cmp(__builtin_nanf128(""),a),cmp(b,b)); struct S1 z={3}; printf("%d %g %g %g\n",tb(a)+tb(0),(double)s1(z).x,(double)uint(5,6),(double)__real cm(a,b)); }

@@ -1,0 +1,10 @@
+// RUN: %clang -w -O1 %s -o %t -lm  && %t > %t.out
+// RUN: %lathe -w -O0 %s -o %t0 -lm  && %t0 > %t0.out && cmp %t.out %t0.out
+// RUN: %lathe -w -O2 %s -o %t2 -lm  && %t2 > %t2.out && cmp %t.out %t2.out
+// REQUIRES: clang
+// _Float16: arithmetic through float, conversions, structs of it by value.
+#include <stdio.h>
+#define N __attribute__((noinline))
+typedef _Float16 h; 
+N h add(h a,h b){return a+b;} N h mul(h a,h b){return a*b-a;} N h dv(h a,h b){return a/b;} N int cmp(h a,h b){return (a<b)|(a==b)<<1|(a>=b)<<2;} N float f(h a){return a;} N double d(h a){return a;} N long double l(h a){return a;} N h ff(float a){return a;} N h fd(double a){return a;} N h fl(long double a){return a;} N int i(h a){return a;} N unsigned long ul(h a){return a;} N h fi(int a){return a;} N h ful(unsigned long a){return a;} struct S{h a,b;}; N struct S st(struct S s){ s.a+=s.b; return s;} struct S3{h a; float b;}; N struct S3 s3(struct S3 s){ s.b+=s.a; return s;} N h many(h a,int b,h c,double e,h g,h x,h y,h z,h w,h v,h u){return a+b+c+e+g*x-y+z*w+v-u;} h g=1.5; h arr[3]={1,2,3}; N h arrs(int k){ arr[k]+=g; return arr[k]; } N _Complex _Float16 cm(_Complex _Float16 a,_Complex _Float16 b){ return a*b; } N h neg(h a){return -a;} N h ab(h a){ return __builtin_fabsf16(a);} N h sq(h a){return __builtin_sqrtf(a);} N h inc(h*p){ return (*p)++; } N h tern(int c,h a,h b){ return c?a:b; }
+int main(){ h a=1.5,b=2.25; printf("%g %g %g %d %g %g %Lg\n",(double)add(a,b),(double)mul(a,b),(double)dv(a,b),cmp(a,b),f(a),d(b),l(a)); printf("%g %g %g %d %lu %g %g\n",(double)ff(3.3f),(double)fd(1e5),(double)fl(0.1L),i(7.9),ul(300.),(double)fi(-77),(double)ful(60000)); struct S s={1,2}; s=st(s); printf("%g\n",(double)s.a); struct S3 t={1,2}; t=s3(t); printf("%g %g\n",t.b,(double)many(1,2,3,4,5,6,7,8,9,10,11)); printf("%g %g %g %g\n",(double)arrs(1),(double)neg(a),(double)ab(-b),(double)sq(b)); _Complex _Float16 c=cm((_Complex _Float16)(1.5f+2.0fi),(_Complex _Float16)2.0f); printf("%g\n",(double)__real c); h q=5; inc(&q); printf("%g %g\n",(double)q,(double)tern(1,a,b)); }
