@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """End-to-end: zlib, bzip2, lua and sqlite3 from Debian's source packages, built with Lathe at -O0 and -O2, and their
-own tests run. The last line is "N passed, N failed, N skipped"; logs of failures stay under build/run.
+own tests run; zlib and lua also as gcc compiles them, with gcc's assembly improved by the peephole. The last line is "N passed, N failed, N skipped"; logs of failures stay under build/run.
 
   test/run/real.py [--cc lathe] [--only zlib,lua] [--opt=-O0,-O2] [--full]
 
@@ -139,11 +139,13 @@ def main():
     variants = [("", args.cc)]
     if args.full:
         variants += [(" as", args.cc + " -fexternal-as"), (" ld", args.cc + " -fexternal-ld")]
+    peephole = [(" gcc+peephole", os.path.join(here, "Inputs", "peephole-cc"))]
+    os.environ["LATHE"] = args.cc
     passed = failed = 0
     for name in args.only.split(","):
         package, function = programs[name]
         for opt in args.opt.split(","):
-            for label, cc in variants:
+            for label, cc in variants + (peephole if name in ("zlib", "lua") else []):
                 title = f"{name} {opt}{label}"
                 folder = os.path.join(args.work, re.sub(r"\W+", "-", title))
                 start = time.time()
