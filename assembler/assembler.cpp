@@ -9,6 +9,7 @@ Assembler::Assembler(StatementBuffer& b, const AssembleOptions& o, Diagnostics& 
     : parser(b, o, d, this), buffer(b), options(o), diagnostics(d) {
   symbols.resize(1024);
   dwarf_version = o.dwarf_version;
+  generates_lines = o.debug_lines;
   add_section(".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
   add_section(".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE);
   add_section(".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE);

@@ -229,12 +229,33 @@ private:
   void loc_directive(const Statement& s);
   void emit_pending_line();
   void write_lines();
-  void write_debug_info();
+  u32 generated_place = ~0u;          // of the last line made for -g
+  bool generates_lines = false;
+  void note_line_of_text();
+  void stop_generating_lines();
   u32 intern_directory(std::string_view path);
   void compute_views();
+
+  // debug_info.cpp
+  struct DebugSections { u32 line = no_id, info = no_id, abbreviations = no_id, address_ranges = no_id, strings = no_id, ranges = no_id; };
+  struct DebugFunction { SymbolId symbol; u64 size, name_at; };
+  u8 debug_info_version() const;
+  u32 open_debug_section(const char* section_name, u64 flags = 0, u64 entry_size = 0, u64 alignment = 1);
+  DebugSections open_debug_sections(u32 line, u32 line_strings);
+  ByteBuffer& enter_debug_section(u32 index);
+  void section_reference(u32 to, u64 offset, unsigned size);
+  void symbol_reference(SymbolId to, u64 offset, unsigned size);
+  std::vector<DebugFunction> debug_functions();
+  u64 write_debug_ranges(const DebugSections& d);
+  void write_debug_address_ranges(const DebugSections& d);
+  void write_debug_abbreviations(const DebugSections& d, bool functions, bool externals);
+  void write_debug_unit(const DebugSections& d, u64 ranges_at, std::span<const u64> names, std::span<const DebugFunction> functions, bool externals);
+  void write_debug_info(const DebugSections& d);
 
   // object_writer.cpp
   void write_object(std::vector<u8>& out);
 };
+
+std::string current_directory(); // as GNU as: $PWD when it names the same place
 
 } // namespace lathe::assembler

@@ -15,11 +15,6 @@ u64 align_padding(u64 address, const Frag& f) {
   return f.maximum && pad > f.maximum ? 0 : pad;
 }
 
-u32 uleb_size(u64 v) {
-  u32 n = 1;
-  while (v >>= 7) ++n;
-  return n;
-}
 u32 sleb_size(i64 v) {
   u32 n = 1;
   while (v < -64 || v > 63) v >>= 7, ++n;

@@ -1,5 +1,4 @@
-// .file and .loc to .debug_line, and the smallest .debug_info for text that brings line numbers but none of its own.
-// One sequence a section, in the order in which sections first met a .loc; the opcodes are those GNU as chooses.
+// .file and .loc to .debug_line; with -g also the lines of the text itself. One sequence a section, in the order in which sections first met a .loc; the opcodes are those GNU as chooses.
 #include "assembler/assembler.h"
 
 #include <elf.h>
@@ -10,12 +9,6 @@ namespace {
 
 constexpr int line_base = -5, line_range = 14, opcode_base = 13;
 constexpr u64 max_special_delta = (255 - opcode_base) / line_range;
-
-unsigned uleb_size(u64 v) {
-  unsigned n = 1;
-  while (v >>= 7) ++n;
-  return n;
-}
 
 void advance(ByteBuffer& b, i64 line_delta, u64 address_delta) {
   i64 tmp = line_delta - line_base;
@@ -53,6 +46,8 @@ void end_sequence(ByteBuffer& b, u64 address_delta) {
   b.append("\0\1\1", 3);
 }
 
+} // namespace
+
 std::string current_directory() {
   char path[4096];
   if (const char* pwd = getenv("PWD"); pwd && pwd[0] == '/' && getcwd(path, sizeof path)) {
@@ -64,8 +59,6 @@ std::string current_directory() {
   }
   return getcwd(path, sizeof path) ? path : ".";
 }
-
-} // namespace
 
 u32 Assembler::intern_directory(std::string_view path) {
   if (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
@@ -90,6 +83,7 @@ void Assembler::file_directive(const Statement& s) {
     }
     return;
   }
+  stop_generating_lines();
   if (!list[0].is(OperandKind::Immediate) || list.size() < 2 || !list[1].is(OperandKind::String)) return error("missing or invalid file name");
   i64 n = list[0].immediate();
   if (n < 0 || n > 0xffffff) return error("file number " + std::to_string(n) + " is too big");
@@ -142,6 +136,7 @@ void Assembler::file_directive(const Statement& s) {
 
 void Assembler::loc_directive(const Statement& s) {
   std::span<const Operand> list(buffer.operands.data() + s.first, s.operand_count);
+  stop_generating_lines();
   if (has_pending) emit_pending_line();
   auto number = [&](size_t i, i64& v) {
     if (i < list.size() && list[i].is(OperandKind::Immediate)) {
@@ -246,40 +241,58 @@ void Assembler::compute_views() {
   }
 }
 
+// -g: the place of an instruction is a line of the text, or of the macro's use that it came from.
+void Assembler::note_line_of_text() {
+  u32 where = parser.place_of_use();
+  if (where == generated_place) return;
+  generated_place = where;
+  std::string_view path = parser.files()[where >> place_line_bits];
+  size_t slash = path.rfind('/');
+  u32 directory = slash == std::string_view::npos ? 0 : intern_directory(path.substr(0, std::max<size_t>(slash, 1)));
+  std::string_view file = slash == std::string_view::npos ? path : path.substr(slash + 1);
+  if (line_files.empty()) line_files.emplace_back();
+  u32 n = 1;
+  while (n < line_files.size() && (line_files[n].directory != directory || line_files[n].name != file)) ++n;
+  if (n == line_files.size()) {
+    LineFile entry;
+    entry.name = file, entry.directory = directory, entry.defined = true;
+    line_files.push_back(std::move(entry));
+  }
+  line_state = {};
+  line_state.file = n, line_state.line = where & ((1u << place_line_bits) - 1);
+  line_state.flags = IsStmt;
+  emit_pending_line();
+}
+
+// The text says lines itself: what was made so far of its own is dropped.
+void Assembler::stop_generating_lines() {
+  if (!generates_lines) return;
+  generates_lines = false;
+  for (Chunk& c : chunks) c.lines.clear();
+  line_sections.clear(), line_files.clear(), line_directories.clear();
+  line_state = {};
+}
+
 void Assembler::write_lines() {
   u32 info_index = find_section(".debug_info");
   bool own_info = info_index == no_id || sections[info_index].size == 0;
-  if (!uses_loc && own_info) return; // a .debug_info of the text's own may refer to the file table
-  auto open = [&](const char* section_name, u64 flags, u64 entry_size) {
-    u32 i = find_section(section_name);
-    if (i == no_id) {
-      i = add_section(section_name, SHT_PROGBITS, flags);
-      sections[i].entry_size = entry_size;
-      section_symbol(i);
-    }
-    current = chunk_of(i, 0);
-    chunk = &chunks[current];
-    return i;
-  };
+  if (!uses_loc && line_sections.empty() && own_info) return; // a .debug_info of the text's own may refer to the file table
+  bool writes_info = own_info && !line_sections.empty();
   auto finish = [&](u32 i) {
     layout_section(sections[i]);
     build_bytes(sections[i]);
   };
-  u8 version = dwarf_version > 3 ? dwarf_version : 3;
-  u32 line_index = open(".debug_line", 0, 0);
-  u32 line_chunk = current;
+  u8 version = std::max<u8>(dwarf_version, 3);
+  u32 line_index = open_debug_section(".debug_line");
+  u32 line_chunk = chunk_of(line_index, 0);
   u32 str_index = no_id, str_chunk = 0;
   if (version >= 5) {
-    str_index = open(".debug_line_str", SHF_MERGE | SHF_STRINGS, 1);
-    str_chunk = current;
+    str_index = open_debug_section(".debug_line_str", SHF_MERGE | SHF_STRINGS, 1);
+    str_chunk = chunk_of(str_index, 0);
   }
-  auto string_reference = [&](u64 offset) {
-    Value v;
-    v.add = section_symbol(str_index), v.number = static_cast<i64>(offset);
-    u32 at = static_cast<u32>(raw_here());
-    chunk->data.little_endian(0, 4);
-    add_fixup(at, 4, FixupKind::Data, v, Modifier::None);
-  };
+  DebugSections debug;
+  if (writes_info) debug = open_debug_sections(line_index, str_index);
+  auto string_reference = [&](u64 offset) { section_reference(str_index, offset, 4); };
   auto line_string = [&](const std::string& t) {
     u64 offset = chunks[str_chunk].data.size();
     chunks[str_chunk].data.append(t.c_str(), t.size() + 1);
@@ -403,122 +416,7 @@ void Assembler::write_lines() {
   std::memcpy(b.data() + start, &length, 4);
   finish(line_index);
   if (str_index != no_id) finish(str_index);
-  if (own_info && !line_sections.empty()) write_debug_info();
-}
-
-void Assembler::write_debug_info() {
-  u8 version = dwarf_version > 3 ? dwarf_version : 3;
-  auto open = [&](const char* section_name, u64 flags, u64 entry_size, u64 alignment) {
-    u32 i = find_section(section_name);
-    if (i == no_id) {
-      i = add_section(section_name, SHT_PROGBITS, flags);
-      sections[i].entry_size = entry_size;
-      section_symbol(i);
-    }
-    sections[i].align = std::max(sections[i].align, alignment);
-    chunk_of(i, 0);
-    return i;
-  };
-  auto enter = [&](u32 i) -> ByteBuffer& {
-    current = chunk_of(i, 0);
-    chunk = &chunks[current];
-    return chunk->data;
-  };
-  bool many = line_sections.size() > 1;
-  u32 info_i = open(".debug_info", 0, 0, 1), abbrev_i = open(".debug_abbrev", 0, 0, 1), aranges_i = open(".debug_aranges", 0, 0, 16), str_i = open(".debug_str", SHF_MERGE | SHF_STRINGS, 1, 1);
-  u32 ranges_i = many ? open(version >= 5 ? ".debug_rnglists" : ".debug_ranges", 0, 0, version >= 5 ? 1 : 16) : no_id;
-  auto reference = [&](u32 to, u64 offset, unsigned size) {
-    Value v;
-    v.add = section_symbol(to), v.number = static_cast<i64>(offset);
-    u32 at = static_cast<u32>(raw_here());
-    chunk->data.little_endian(0, size);
-    add_fixup(at, size, FixupKind::Data, v, Modifier::None);
-  };
-  u64 ranges_at = 0;
-  if (many) {
-    ByteBuffer& b = enter(ranges_i);
-    if (version >= 5) {
-      u64 start = b.size();
-      b.little_endian(0, 4);
-      b.little_endian(5, 2);
-      b.append("\10\0\0\0\0\0", 6);
-      ranges_at = b.size();
-      for (u32 s : line_sections) {
-        b.fill(7, 1); // DW_RLE_start_length
-        reference(s, 0, 8);
-        uleb(b, sections[s].size);
-      }
-      b.fill(0, 1);
-      u32 length = static_cast<u32>(b.size() - start - 4);
-      std::memcpy(b.data() + start, &length, 4);
-    } else {
-      ranges_at = b.size();
-      b.little_endian(~u64{0}, 8);
-      b.little_endian(0, 8);
-      for (u32 s : line_sections) reference(s, 0, 8), reference(s, sections[s].size, 8);
-      b.fill(0, 16);
-    }
-  }
-  {
-    ByteBuffer& b = enter(aranges_i);
-    u64 start = b.size();
-    b.little_endian(0, 4);
-    b.little_endian(2, 2);
-    reference(info_i, 0, 4);
-    b.append("\10\0", 2);
-    while ((b.size() - start) % 16) b.fill(0, 1);
-    for (u32 s : line_sections) reference(s, 0, 8), b.little_endian(sections[s].size, 8);
-    b.fill(0, 16);
-    u32 length = static_cast<u32>(b.size() - start - 4);
-    std::memcpy(b.data() + start, &length, 4);
-  }
-  {
-    ByteBuffer& b = enter(abbrev_i);
-    b.append("\1\x11\0\x10", 4);
-    b.fill(version >= 4 ? 0x17 : 6, 1);
-    if (many) b.fill(0x55, 1), b.fill(version >= 4 ? 0x17 : 6, 1);
-    else b.append("\x11\1\x12", 3), b.fill(version >= 4 ? 0x0f : 1, 1);
-    b.append("\3\x0e\x1b\x0e\x25\x0e\x13\5\0\0\0", 11);
-  }
-  u64 string_at[3];
-  {
-    ByteBuffer& b = enter(str_i);
-    const LineFile* f = line_files.size() > 1 ? &line_files[1] : line_files.empty() ? nullptr : &line_files[0];
-    std::string unit = f ? f->name : "";
-    if (f && f->directory) unit = line_directories[f->directory] + "/" + unit;
-    std::string texts[] = {unit, current_directory(), "GNU AS 2.40"};
-    for (int i = 0; i < 3; ++i) {
-      string_at[i] = b.size();
-      b.append(texts[i].c_str(), texts[i].size() + 1);
-    }
-  }
-  {
-    ByteBuffer& b = enter(info_i);
-    u64 start = b.size();
-    b.little_endian(0, 4);
-    b.little_endian(version, 2);
-    if (version >= 5) b.append("\1\10", 2);
-    reference(abbrev_i, 0, 4);
-    if (version < 5) b.fill(8, 1);
-    b.fill(1, 1);
-    reference(find_section(".debug_line"), 0, 4);
-    if (many) {
-      reference(ranges_i, ranges_at, 4);
-    } else {
-      reference(line_sections[0], 0, 8);
-      if (version >= 4) uleb(b, sections[line_sections[0]].size);
-      else reference(line_sections[0], sections[line_sections[0]].size, 8);
-    }
-    for (u64 at : string_at) reference(str_i, at, 4);
-    b.little_endian(0x8001, 2);
-    u32 length = static_cast<u32>(b.size() - start - 4);
-    std::memcpy(b.data() + start, &length, 4);
-  }
-  for (u32 i : {info_i, abbrev_i, aranges_i, str_i, ranges_i}) {
-    if (i == no_id) continue;
-    layout_section(sections[i]);
-    build_bytes(sections[i]);
-  }
+  if (writes_info) write_debug_info(debug);
 }
 
 } // namespace lathe::assembler

@@ -3,6 +3,7 @@
 #include "assembler/macro.h"
 #include "assembler/parser.h"
 
+#include <algorithm>
 
 namespace lathe::assembler {
 namespace {
@@ -520,7 +521,9 @@ std::string Parser::substitute(const std::string& body, const std::vector<std::p
   return out;
 }
 
-void Parser::push_text(std::string text, u8 kind, u32 line) {
+static u32 line_count(std::string_view text) { return static_cast<u32>(std::count(text.begin(), text.end(), '\n')); }
+
+void Parser::push_text(std::string text, u8 kind, u32 line, u32 lines) {
   // Macros that call themselves twice would go on for ages within the limits of depth and length.
   expanded_bytes_ += text.size() + 64;
   if (expanded_bytes_ > options.expansion_limit) {
@@ -529,7 +532,9 @@ void Parser::push_text(std::string text, u8 kind, u32 line) {
     return;
   }
   auto owned = std::make_unique<std::string>(std::move(text));
-  Input in{owned->data(), owned->data() + owned->size(), file_, line, kind, 0, 0, nullptr, nullptr};
+  Input in{.at = owned->data(), .end = owned->data() + owned->size(), .file = file_, .line = line, .kind = kind};
+  in.first_line = line;
+  if (lines) in.past_line = line + lines;
   in.text = std::move(owned);
   push_input(std::move(in));
 }
@@ -555,7 +560,7 @@ void Parser::repeat() {
   std::string text;
   text.reserve(body.size() * static_cast<size_t>(count));
   for (i64 i = 0; i < count; ++i) text += body;
-  push_text(std::move(text), 2, line);
+  push_text(std::move(text), 2, line, line_count(body));
 }
 
 void Parser::repeat_for(bool characters) {
@@ -592,7 +597,7 @@ void Parser::repeat_for(bool characters) {
     text += substitute(body, {{name, v}}, {});
     if (text.size() > expansion_limit) return error("repetition is too long");
   }
-  push_text(std::move(text), 2, line);
+  push_text(std::move(text), 2, line, line_count(body));
 }
 
 void Parser::open_conditional(bool condition) {
@@ -743,7 +748,7 @@ void Parser::include() {
   u32 i = 0;
   while (i < files_.size() && files_[i] != file->name()) ++i;
   if (i == files_.size()) files_.push_back(file->name());
-  Input in{file->text().data(), file->text().data() + file->text().size(), i, 1, 0, 0, 0, nullptr, nullptr};
+  Input in{.at = file->text().data(), .end = file->text().data() + file->text().size(), .file = i, .line = 1};
   in.source = std::move(file);
   push_input(std::move(in));
 }

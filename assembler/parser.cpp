@@ -69,7 +69,7 @@ void Parser::warning(std::string message) { warning_at(place(), std::move(messag
 void Parser::run(const SourceFile& source) {
   if (files_.empty()) files_.push_back(source.name());
   buffer.source_name = source.name();
-  Input in{source.text().data(), source.text().data() + source.text().size(), 0, 1, 0, 0, 0, nullptr, nullptr};
+  Input in{.at = source.text().data(), .end = source.text().data() + source.text().size(), .line = 1};
   push_input(std::move(in));
   loop();
 }
@@ -77,7 +77,8 @@ void Parser::run(const SourceFile& source) {
 void Parser::run_text(std::string_view text, u32 from) {
   if (files_.empty()) files_.push_back(buffer.source_name);
   auto copy = std::make_unique<std::string>(text);
-  Input in{copy->data(), copy->data() + copy->size(), from >> place_line_bits, from & ((1u << place_line_bits) - 1), 2, 0, 0, nullptr, nullptr};
+  Input in{.at = copy->data(), .end = copy->data() + copy->size(), .file = from >> place_line_bits,
+           .line = from & ((1u << place_line_bits) - 1), .kind = 2};
   in.text = std::move(copy);
   push_input(std::move(in));
   loop();
@@ -90,7 +91,7 @@ void Parser::define(const std::string& name, const std::string& text) {
 void Parser::push_input(Input in) {
   if (!inputs_.empty()) inputs_.back().at = p, inputs_.back().line = line_, inputs_.back().file = file_;
   in.conditionals = static_cast<u32>(conditionals_.size());
-  p = in.at, end_ = in.end, line_ = in.line, file_ = in.file;
+  p = in.at, end_ = in.end, line_ = in.line, file_ = in.file, past_line_ = in.past_line;
   inputs_.push_back(std::move(in));
   expanded_ = inputs_.back().kind != 0;
 }
@@ -108,7 +109,7 @@ bool Parser::pop_input() {
   inputs_.pop_back();
   if (inputs_.empty()) return false;
   Input& in = inputs_.back();
-  p = in.at, end_ = in.end, line_ = in.line, file_ = in.file;
+  p = in.at, end_ = in.end, line_ = in.line, file_ = in.file, past_line_ = in.past_line;
   expanded_ = in.kind != 0;
   return true;
 }
@@ -126,7 +127,8 @@ void Parser::loop() {
     while (is_class(*p, BlankChar)) ++p;
     char c = *p;
     if (c == '\n') {
-      ++p, ++line_;
+      ++p;
+      if (++line_ == past_line_) [[unlikely]] line_ = inputs_.back().first_line;
     } else if (c == ';') {
       ++p;
     } else if (c == 0 && p >= end_) {

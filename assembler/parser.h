@@ -55,7 +55,12 @@ public:
   std::string where(u32 place) const;
   void error_at(u32 place, std::string message);
   void warning_at(u32 place, std::string message);
-  bool included_text() const { return has_includes_; }
+  // Of the statement being read; inside macros, of the outermost one's use.
+  u32 place_of_use() const {
+    for (const Input& in : inputs_)
+      if (in.kind == 1) return in.invoked_at;
+    return place();
+  }
 
   // Used by the directives that read their own text ("R" shapes): parses one expression of `text`, all of it if
   // `rest` is null.
@@ -67,14 +72,15 @@ public:
 
 private:
   struct Input {
-    const char* at;
-    const char* end;
-    u32 file, line;
-    u8 kind; // 0 file, 1 macro, 2 repetition
-    u32 conditionals;          // depth when it was entered
-    u32 invoked_at;            // place of the macro's use
-    std::unique_ptr<SourceFile> source;
-    std::unique_ptr<std::string> text;
+    const char* at = nullptr;
+    const char* end = nullptr;
+    u32 file = 0, line = 0;
+    u8 kind = 0; // 0 file, 1 macro, 2 repetition
+    u32 conditionals = 0;      // depth when it was entered
+    u32 invoked_at = 0;        // place of the macro's use
+    u32 first_line = 0, past_line = ~0u; // a repetition's lines start again with the first before the other
+    std::unique_ptr<SourceFile> source{};
+    std::unique_ptr<std::string> text{};
   };
   struct Conditional {
     bool ignoring, taken, seen_else, dead; // dead: inside an ignored region
@@ -88,7 +94,7 @@ private:
 
   const char* p = nullptr;   // the reading position
   const char* end_ = nullptr;
-  u32 line_ = 1, file_ = 0;
+  u32 line_ = 1, file_ = 0, past_line_ = ~0u;
   std::vector<Input> inputs_;
   std::vector<Conditional> conditionals_;
   std::vector<std::string> files_;
@@ -186,7 +192,7 @@ private:
   bool macro_argument(std::string& out, bool for_vararg);
   std::string rest_of_statement();
   bool absolute(i64& v);
-  void push_text(std::string text, u8 kind, u32 line);
+  void push_text(std::string text, u8 kind, u32 line, u32 lines = 0);
   void text_statement(const char* from, const char* to);
   std::string substitute(const std::string& body, const std::vector<std::pair<std::string, std::string>>& parameters,
                          const std::vector<std::string>& locals);

@@ -47,6 +47,11 @@ private:
 };
 
 // DWARF's variable-length numbers.
+inline u32 uleb_size(u64 v) {
+  u32 n = 1;
+  while (v >>= 7) ++n;
+  return n;
+}
 inline void uleb(ByteBuffer& b, u64 v) {
   do {
     u8 byte = v & 0x7f;

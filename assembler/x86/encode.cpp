@@ -188,6 +188,7 @@ void Assembler::instruction(const Statement& s) {
   for (u32 i = 0; i < count; ++i) ops[i] = buffer.operands[s.first + i];
   if (!(s.reserved & RowIsFinal)) row = rematch(row, ops, count);
   if (has_pending) emit_pending_line();
+  else if (generates_lines) [[unlikely]] note_line_of_text();
   const Encoding& e = encoding(row);
   const RowInfo& ri = info(row);
   if (count && ri.operands[0].type == OperandType::Target) return branch(s, row);

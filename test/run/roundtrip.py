@@ -99,24 +99,21 @@ def expect_same_code(what, reference, candidate):
         raise Failed(f"{what}: " + "; ".join(found[:2]))
 
 
-def without_hidden_jumps(text):
-    """GNU as resolves a jump to a hidden global of the same section, LLVM leaves it to the linker. For LLVM such jumps
-    are turned into jumps to a local label at the same place; nothing else of the text changes."""
-    hidden = set(re.findall(r"^\t\.hidden\t(\S+)$", text, re.M))
-    section, home = "", {}
+def without_global_jumps(text):
+    """GNU as resolves a jump to a global of the same section, LLVM leaves it to the linker. For LLVM such jumps are
+    turned into jumps to a local label at the same place; nothing else of the text changes."""
+    section, home, at = "", {}, []
     lines = text.split("\n")
-    at = []
     for line in lines:
         if m := re.match(r"\t\.section\t(\S+?)(?:,|$)|\t(\.text|\.data|\.bss)$", line):
             section = m.group(1) or m.group(2)
         at.append(section)
-        if (m := re.match(r"(\w+):", line)) and m.group(1) in hidden:
+        if m := re.match(r"(\w+):", line):
             home[m.group(1)] = section
     out = []
     for line, section in zip(lines, at):
-        if m := re.match(r"\t(j\w+)\t(\w+)$", line):
-            if home.get(m.group(2)) == section:
-                line = f"\t{m.group(1)}\t.Lat.{m.group(2)}"
+        if (m := re.match(r"\t(j\w+)\t(\w+)$", line)) and home.get(m.group(2)) == section:
+            line = f"\t{m.group(1)}\t.Lat.{m.group(2)}"
         out.append(line)
         if (m := re.match(r"(\w+):", line)) and m.group(1) in home:
             out.append(f".Lat.{m.group(1)}:")
@@ -151,7 +148,7 @@ class Job:
 
         def by_llvm():
             with open(text) as f:
-                plain = without_hidden_jumps(f.read())
+                plain = without_global_jumps(f.read())
             with open(self.file("llvm.s"), "w") as f:
                 f.write(plain)
             self.tool(f"llvm-mc-19 -triple=x86_64-linux-gnu -filetype=obj -o {self.file('llvm.o')} {self.file('llvm.s')}")
