@@ -20,6 +20,10 @@ struct AssembleOptions {
   bool warn = true;                // -W turns it off
   bool fatal_warnings = false;
   bool keep_locals = false;        // -L: .L symbols stay in the symbol table
+  bool strip_local_absolute = false; // local symbols that are numbers stay out of the symbol table
+  bool alternate_macros = false;   // as if the text began with .altmacro
+  bool relax_relocations = true;   // GOTPCRELX where it may stand
+  bool stt_common = false;         // common symbols are STT_COMMON
   bool intel_syntax = false;       // -msyntax=intel -mnaked-reg
   bool statistics = false;
   u64 expansion_limit = u64(8) << 30; // bytes that macros and repetitions may come to

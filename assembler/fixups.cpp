@@ -57,7 +57,7 @@ u32 Assembler::relocation_type(const Fixup& f, bool pc_relative) {
   case Modifier::Plt: return f.size == 4 ? R_X86_64_PLT32 : no_id;
   case Modifier::GotPcRel:
     if (wide) return R_X86_64_GOTPCREL64;
-    if (f.flags & GotRelaxable) return f.flags & HasRex ? R_X86_64_REX_GOTPCRELX : R_X86_64_GOTPCRELX;
+    if ((f.flags & GotRelaxable) && options.relax_relocations) return f.flags & HasRex ? R_X86_64_REX_GOTPCRELX : R_X86_64_GOTPCRELX;
     return R_X86_64_GOTPCREL;
   case Modifier::Got: return wide ? R_X86_64_GOT64 : R_X86_64_GOT32;
   case Modifier::GotOff: return wide ? R_X86_64_GOTOFF64 : no_id;

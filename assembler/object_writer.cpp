@@ -112,7 +112,9 @@ void Assembler::write_object(std::vector<u8>& out) {
       if (s.kind == SymbolKind::Equated) {
         Value v = final_reduce(id);
         if (v.complex || v.sub != no_id || (v.add != no_id && symbol(v.add).kind != SymbolKind::Label)) continue;
+        if (options.strip_local_absolute && v.add == no_id) continue;
       }
+      if (options.strip_local_absolute && s.kind == SymbolKind::Absolute) continue;
       locals.push_back({n, id});
     }
   }
@@ -205,6 +207,7 @@ void Assembler::write_object(std::vector<u8>& out) {
         sym.st_value = home->align;
         sym.st_size = static_cast<u64>(home->value);
         if (s.tls) s.type = STT_TLS;
+        else if (options.stt_common) s.type = STT_COMMON;
         break;
       default: break;
       }

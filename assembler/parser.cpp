@@ -46,7 +46,7 @@ i64 find_modifier(std::string_view name) {
 }
 
 Parser::Parser(StatementBuffer& b, const AssembleOptions& o, Diagnostics& d, Executor* e)
-    : buffer(b), options(o), diagnostics(d), executor(e), intel_(o.intel_syntax), naked_(o.intel_syntax) {}
+    : buffer(b), options(o), diagnostics(d), executor(e), intel_(o.intel_syntax), naked_(o.intel_syntax), altmacro_(o.alternate_macros) {}
 Parser::~Parser() = default;
 
 std::string Parser::where(u32 place) const {

@@ -9,7 +9,7 @@ enum class Effect : u8 {
   Nothing, // accepted: what it asks for is what we do, or GNU as ignores it too
   Refuse,
   Output, IncludePath, Definition, DebugLines, Dwarf, NoExecStack, ExecStack, NoWarnings, Warnings, FatalWarnings,
-  KeepLocals, Syntax, Statistics, Version, ShortVersion, Help, GnuMessages,
+  KeepLocals, StripLocalAbsolute, Alternate, RelaxRelocations, SttCommon, Syntax, Statistics, Version, ShortVersion, Help, GnuMessages,
 };
 
 struct Row {
@@ -44,6 +44,9 @@ constexpr Row rows[] = {
     {"--fatal-warnings", false, false, Effect::FatalWarnings, ""},
     {"-L", false, false, Effect::KeepLocals, ""},
     {"--keep-locals", false, false, Effect::KeepLocals, ""},
+    {"--strip-local-absolute", false, false, Effect::StripLocalAbsolute, ""},
+    {"--alternate", false, false, Effect::Alternate, ""},
+    {"--no-pad-sections", false, false, Effect::Nothing, ""}, // they are padded only where their text says so
     {"-msyntax=", true, false, Effect::Syntax, ""},
     {"-mmnemonic=", true, false, Effect::Refuse, "att"},
     {"-mnaked-reg", false, false, Effect::Nothing, ""},
@@ -63,7 +66,7 @@ constexpr Row rows[] = {
     {"-mtune=", true, false, Effect::Nothing, ""},
     {"-msse-check=", true, false, Effect::Nothing, ""},
     {"-moperand-check=", true, false, Effect::Nothing, ""},
-    {"-mrelax-relocations=", true, false, Effect::Refuse, "yes"},
+    {"-mrelax-relocations=", true, false, Effect::RelaxRelocations, ""},
     {"-mx86-used-note=", true, false, Effect::Refuse, "no"},
     {"-mlfence-after-load=", true, false, Effect::Refuse, "no"},
     {"-mlfence-before-indirect-branch=", true, false, Effect::Refuse, "none"},
@@ -72,7 +75,7 @@ constexpr Row rows[] = {
     {"-momit-lock-prefix=", true, false, Effect::Refuse, "no"},
     {"--divide", false, false, Effect::Nothing, ""},
     {"--size-check=", true, false, Effect::Nothing, ""},
-    {"--elf-stt-common=", true, false, Effect::Refuse, "no"},
+    {"--elf-stt-common=", true, false, Effect::SttCommon, ""},
     {"--generate-missing-build-notes=", true, false, Effect::Refuse, "no"},
     {"--multibyte-handling=", true, false, Effect::Refuse, "allow"},
     {"--compress-debug-sections=", true, false, Effect::Refuse, "none"},
@@ -128,6 +131,12 @@ void apply(const Row& row, const std::string& word, const std::string& value, As
   case Effect::Warnings: to.options.warn = true; break;
   case Effect::FatalWarnings: to.options.fatal_warnings = true; break;
   case Effect::KeepLocals: to.options.keep_locals = true; break;
+  case Effect::StripLocalAbsolute: to.options.strip_local_absolute = true; break;
+  case Effect::Alternate: to.options.alternate_macros = true; break;
+  case Effect::RelaxRelocations: case Effect::SttCommon:
+    if (value != "yes" && value != "no") diagnostics.error("option '" + word + "': it is yes or no");
+    (row.effect == Effect::SttCommon ? to.options.stt_common : to.options.relax_relocations) = value == "yes";
+    break;
   case Effect::Syntax:
     if (value != "att" && value != "intel") diagnostics.error("option '" + word + "': the syntaxes are att and intel");
     to.options.intel_syntax = value == "intel";
