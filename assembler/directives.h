@@ -15,6 +15,6 @@ constexpr DirectiveInfo directive_table[] = {
 #include "assembler/directives.def"
 #undef DIRECTIVE
 };
-constexpr const DirectiveInfo& info(Directive d) { return directive_table[static_cast<u16>(d)]; }
+constexpr const DirectiveInfo& directive_info(Directive d) { return directive_table[static_cast<u16>(d)]; }
 
 } // namespace lathe::assembler

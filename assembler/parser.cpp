@@ -31,7 +31,7 @@ const NameTable& directive_names() {
 i64 find_modifier(std::string_view name) {
   static constexpr std::string_view texts[] = {
 #define MODIFIER(name, text) text,
-#include "assembler/x86/modifiers.def"
+#include "assembler/modifiers.def"
 #undef MODIFIER
   };
   if (name.empty() || name.size() > 12) return -1;
@@ -502,7 +502,7 @@ void Parser::directive(std::string_view name) {
   }
   buffer.place = place();
   u32 first = static_cast<u32>(buffer.operands.size());
-  const DirectiveInfo& di = info(static_cast<Directive>(d));
+  const DirectiveInfo& di = directive_info(static_cast<Directive>(d));
   if (!directive_operands(di.shape)) {
     skip_statement();
     buffer.operands.resize(first);

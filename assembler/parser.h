@@ -7,12 +7,16 @@
 
 #include "assembler/assemble.h"
 #include "assembler/lexer.h"
+#include "assembler/x86/rows.h"
 
 #include <deque>
 #include <memory>
 #include <unordered_map>
 
 namespace lathe::assembler {
+
+using x86::Reg;
+using x86::Row;
 
 constexpr u32 place_line_bits = 24;
 constexpr u32 make_place(u32 file, u32 line) {
@@ -160,7 +164,6 @@ private:
 
   // instructions, in x86/operands.cpp
   void instruction(std::string_view mnemonic);
-  bool prefix_word(std::string_view word, u16& prefixes, u16& more);
   bool operands_att(ParsedOperand* list, u32& count);
   bool operand_att(ParsedOperand& out);
   bool memory_att(ParsedOperand& out, Reg segment, bool indirect);

@@ -1,6 +1,7 @@
 // Statements as AT&T text, the way gcc writes it. The inverse of the parser.
 #include "assembler/assemble.h"
 #include "assembler/directives.h"
+#include "assembler/x86/rows.h"
 
 #include <algorithm>
 #include <charconv>
@@ -8,11 +9,12 @@
 namespace lathe::assembler {
 namespace {
 
+using x86::Reg;
 using x86::RowInfo;
 
 constexpr std::string_view modifier_texts[] = {
 #define MODIFIER(name, text) text,
-#include "assembler/x86/modifiers.def"
+#include "assembler/modifiers.def"
 #undef MODIFIER
 };
 
@@ -254,7 +256,7 @@ private:
     out += '\n';
   }
   void directive(const Statement& s) {
-    const DirectiveInfo& d = info(static_cast<Directive>(s.id));
+    const DirectiveInfo& d = directive_info(static_cast<Directive>(s.id));
     out += '\t';
     out += d.text;
     bool blanks = d.shape[0] == 'L';

@@ -6,7 +6,7 @@
 // Operands are in Intel order (destination first). Symbols are ids of `symbols`; the local label `1:` is a symbol
 // whose name is "1", an 0x02 byte and its ordinal, which the printer writes as `1:`, `1b`, `1f`.
 
-#include "assembler/x86/rows.h"
+#include "assembler/ids.h"
 #include "common/intern.h"
 
 #include <bit>
@@ -17,15 +17,13 @@
 
 namespace lathe::assembler {
 
-using x86::Reg;
-using x86::Row;
 using SymbolId = u32;
 constexpr u32 no_id = ~0u;
 
 // What follows the '@' of a symbol in an operand.
 enum class Modifier : u8 {
 #define MODIFIER(name, text) name,
-#include "assembler/x86/modifiers.def"
+#include "assembler/modifiers.def"
 #undef MODIFIER
 };
 
@@ -56,7 +54,7 @@ struct Operand {
   bool is(OperandKind k) const { return kind() == k; }
   bool is_indirect() const { return bits >> 4 & indirect_flag; } // '*' in AT&T text
   bool is_target() const { return bits >> 4 & target_flag; }
-  Reg reg() const { return static_cast<Reg>(bits >> 32); }
+  RegId reg() const { return RegId(static_cast<u16>(bits >> 32)); }
   i32 immediate() const { return static_cast<i32>(bits >> 32); }
   u32 index() const { return static_cast<u32>(bits >> 32); } // of the pool, or the symbol's id
   SymbolId symbol() const { return static_cast<u32>(bits >> 32); }
@@ -71,7 +69,7 @@ struct Address {
   i64 displacement = 0;
   SymbolId symbol = no_id;
   u32 expression = no_id;
-  Reg segment = Reg::None, base = Reg::None, index = Reg::None;
+  RegId segment, base, index;
   u8 scale = 1;
   Modifier modifier = Modifier::None;
   u8 flags = 0; // AddressFlag
@@ -113,13 +111,13 @@ enum StatementMark : u16 { RowIsFinal = 1, SpelledWithoutSuffix = 1 << 8 };
 struct Statement {
   StatementKind kind = StatementKind::Dead;
   u8 operand_count = 0;
-  u16 id = 0;          // Row of an Instruction, Directive of a Directive
+  u16 id = 0;          // RowId of an Instruction, Directive of a Directive
   u32 first = 0;       // first operand in `operands`; Label: its symbol; Text: index into strings
   u32 place = 0;       // the line it came from, or comment_flag | index into strings: generated, with a comment
   u16 prefixes = 0;    // of an Instruction: Prefix bits
   u16 reserved = 0;    // how the parser and the peephole left it: StatementMark
 
-  Row row() const { return static_cast<Row>(id); }
+  RowId row() const { return RowId(id); }
 };
 static_assert(sizeof(Statement) == 16 && sizeof(Operand) == 8);
 constexpr u32 comment_flag = 1u << 31;
@@ -154,7 +152,7 @@ public:
   std::string_view name(SymbolId id) const { return symbols.text(id); }
 
   // Operands.
-  static Operand reg(Reg r) { return Operand::make(OperandKind::Register, static_cast<u8>(r)); }
+  static Operand reg(RegId r) { return Operand::make(OperandKind::Register, r.value); }
   static Operand indirect(Operand o) { return {o.bits | Operand::indirect_flag << 4}; }
   Operand immediate(i64 value) {
     if (value == static_cast<i32>(value)) return Operand::make(OperandKind::Immediate, static_cast<u32>(value));
@@ -172,16 +170,16 @@ public:
     addresses.push_back(a);
     return Operand::make(OperandKind::Address, static_cast<u32>(addresses.size() - 1));
   }
-  Operand memory(Reg base, i64 displacement = 0, Reg index = Reg::None, u8 scale = 1) {
+  Operand memory(RegId base, i64 displacement = 0, RegId index = {}, u8 scale = 1) {
     Address a;
     a.base = base, a.index = index, a.scale = scale, a.displacement = displacement;
-    a.flags = static_cast<u8>((displacement ? HasDisplacement : 0) | (index != Reg::None ? HasScale : 0));
+    a.flags = static_cast<u8>((displacement ? HasDisplacement : 0) | (index.is_none() ? 0 : HasScale));
     return address(a);
   }
-  // symbol+addend(%rip), with a modifier such as GOTPCREL.
-  Operand rip_relative(SymbolId s, i64 addend = 0, Modifier m = Modifier::None) {
+  // symbol+addend(pc), with a modifier such as GOTPCREL.
+  Operand pc_relative(RegId pc, SymbolId s, i64 addend = 0, Modifier m = Modifier::None) {
     Address a;
-    a.base = Reg::rip, a.symbol = s, a.displacement = addend, a.modifier = m;
+    a.base = pc, a.symbol = s, a.displacement = addend, a.modifier = m;
     return address(a);
   }
   Operand string(std::string_view s) { // copied
@@ -209,11 +207,11 @@ public:
   }
 
   // Statements.
-  u32 instruction(Row row, std::initializer_list<Operand> list = {}, u16 prefixes = 0) {
+  u32 instruction(RowId row, std::initializer_list<Operand> list = {}, u16 prefixes = 0) {
     return instruction(row, std::span<const Operand>(list.begin(), list.size()), prefixes);
   }
-  u32 instruction(Row row, std::span<const Operand> list, u16 prefixes = 0) {
-    return append(StatementKind::Instruction, static_cast<u16>(row), list, prefixes);
+  u32 instruction(RowId row, std::span<const Operand> list, u16 prefixes = 0) {
+    return append(StatementKind::Instruction, row.value, list, prefixes);
   }
   u32 label(SymbolId s) {
     statements.push_back({StatementKind::Label, 0, 0, s, place, 0, 0});

@@ -180,7 +180,7 @@ void Assembler::cfi(Directive d, const Statement& s) {
     add(std::move(i));
     break;
   }
-  default: error("`" + std::string(info(d).text) + "' is not supported"); break;
+  default: error("`" + std::string(directive_info(d).text) + "' is not supported"); break;
   }
 }
 

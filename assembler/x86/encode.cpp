@@ -239,7 +239,7 @@ void Assembler::instruction(const Statement& s) {
       if (ops[i].is(OperandKind::Address)) {
         const Address& a = buffer.addresses[ops[i].index()];
         if (ri.operands[i].type == OperandType::StringSource || ri.operands[i].type == OperandType::MemoryOffset) {
-          segment = a.segment == Reg::ds && ri.operands[i].type == OperandType::StringSource ? Reg::None : a.segment;
+          segment = a.segment == Reg::ds && ri.operands[i].type == OperandType::StringSource ? Reg::None : Reg(a.segment);
         }
         if (ri.operands[i].type != OperandType::MemoryOffset) {
           Reg want = ri.operands[i].type == OperandType::StringSource ? (row >= Row::xlatb && row <= Row::xlatb ? Reg::rbx : Reg::rsi) : Reg::rdi;

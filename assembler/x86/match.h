@@ -2,6 +2,7 @@
 // Which row an instruction's operands ask for: the bits of an operand, and the choice among alternatives.
 
 #include "assembler/statement.h"
+#include "assembler/x86/rows.h"
 
 namespace lathe::x86 {
 

@@ -337,8 +337,6 @@ static u16 brace_prefix(std::string_view s) {
 }
 
 // `more` of a statement: segment prefix 1..6 (es cs ss ds fs gs) in the low bits.
-bool Parser::prefix_word(std::string_view, u16&, u16&) { return false; }
-
 void Parser::instruction(std::string_view word) {
   u16 prefixes = 0, more = 0;
   char lowered[24];

@@ -2,7 +2,7 @@
 // The x86 registers by name, and the facts of common/x86/registers.def about them. A unit is storage that several
 // registers share: al, ah, ax, eax and rax are unit 0. Sets of units are 64-bit masks.
 
-#include "common/int_types.h"
+#include "assembler/ids.h"
 
 #include <string_view>
 
@@ -70,3 +70,5 @@ constexpr bool needs_rex(Reg r) {
 static_assert(reg(3, 32) == Reg::ebx && reg(15, 8) == Reg::r15b && reg(16, 128) == Reg::xmm0);
 
 } // namespace lathe::x86
+
+template <> inline constexpr bool lathe::assembler::is_register_type<lathe::x86::Reg> = true;

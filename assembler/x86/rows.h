@@ -19,6 +19,12 @@ enum class Row : u16 {
   Count
 };
 
+} // namespace lathe::x86
+
+template <> inline constexpr bool lathe::assembler::is_row_type<lathe::x86::Row> = true;
+
+namespace lathe::x86 {
+
 enum class OperandType : u8 {
   None,
   Register,         // of register_class and width

@@ -31,7 +31,7 @@ DirectiveClass classify(Directive d) {
   case Directive::size: case Directive::balign: case Directive::p2align: case Directive::loc_mark_labels:
     return DirectiveClass::Transparent;
   default:
-    return assembler::info(d).text.starts_with(".cfi_") ? DirectiveClass::Pin : DirectiveClass::Barrier;
+    return assembler::directive_info(d).text.starts_with(".cfi_") ? DirectiveClass::Pin : DirectiveClass::Barrier;
   }
 }
 

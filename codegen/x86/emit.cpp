@@ -578,7 +578,7 @@ void FunctionEmitter::tls_call(const MachineInstruction& i, bool general_dynamic
   assembler::Operand callee = out_.target(out_.symbol("__tls_get_addr"), 0, assembler::Modifier::Plt);
   // The padding makes room for what the linker puts here when it knows more.
   if (general_dynamic) out_.data(Directive::byte, {out_.immediate(0x66)});
-  out_.instruction(Row::lea_r64_m, {rdi, out_.rip_relative(symbol(s.symbol), s.addend, modifier(s.modifier))});
+  out_.instruction(Row::lea_r64_m, {rdi, out_.pc_relative(Reg::rip, symbol(s.symbol), s.addend, modifier(s.modifier))});
   if (general_dynamic) out_.data(Directive::value, {out_.immediate(0x6666)});
   out_.instruction(Row::call_rel, {callee}, general_dynamic ? assembler::PrefixRexW : 0);
 }

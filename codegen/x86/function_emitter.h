@@ -3,6 +3,7 @@
 // holds the blocks and instructions, prologue.cpp what enters and leaves, inline_asm.cpp the templates.
 
 #include "assembler/statement.h"
+#include "assembler/x86/rows.h"
 #include "codegen/emit/debug.h"
 #include "codegen/emit/source_lines.h"
 #include "codegen/x86/abi.h"

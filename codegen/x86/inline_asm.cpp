@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view modifier_texts[] = {
 #define MODIFIER(name, text) text,
-#include "assembler/x86/modifiers.def"
+#include "assembler/modifiers.def"
 #undef MODIFIER
 };
 constexpr std::string_view symbol_modifiers[] = {"",       "@PLT",     "@GOTPCREL", "@GOTOFF", "@TLSGD", "@TLSLD",

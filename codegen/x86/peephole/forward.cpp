@@ -438,7 +438,7 @@ private:
     region_.update(i);
     pass_.fired(Rule::copy_propagation);
   }
-  bool propagate_into(Reg& reg) {
+  bool propagate_into(assembler::RegId& reg) {
     if (lathe::x86::reg_class(reg) != RegClass::Gpr || lathe::x86::width(reg) != 64) return false;
     u32 unit = lathe::x86::unit(reg), source = copy_of_[unit];
     if (source >= general_units || copy_width_[unit] < 64) return false;
