@@ -186,6 +186,7 @@ private:
   void layout_section(Section& s);
   void build_bytes(Section& s);
   u32 leb_size(const Frag& f, bool& known);
+  bool is_settled(SymbolId id, u32 section, u32 depth = 0);
 
   // fixups.cpp
   struct Relocation {

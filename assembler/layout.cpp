@@ -29,6 +29,23 @@ u32 Assembler::leb_size(const Frag& f, bool& is_known) {
   return f.opcode ? sleb_size(v) : uleb_size(static_cast<u64>(v));
 }
 
+// Whether a value depends on no place that the layout of `section`, or of one not laid out so far, may move.
+bool Assembler::is_settled(SymbolId id, u32 section, u32 depth) {
+  const Symbol& s = symbol(id);
+  if (s.kind == SymbolKind::Absolute) return true;
+  if (s.kind == SymbolKind::Label) return chunks[s.chunk].section != section && sections[chunks[s.chunk].section].laid_out;
+  if (s.kind != SymbolKind::Equated || depth > 4) return false;
+  u32 pending[8] = {s.expression};
+  for (u32 n = 1; n > 0;) {
+    const Expression& e = pool[pending[--n]];
+    if (e.op == Operator::Symbol && !is_settled(e.left, section, depth + 1)) return false;
+    if (e.op == Operator::Symbol || e.op == Operator::Constant) continue;
+    if (n + 2 > std::size(pending) || e.right == no_id) return false;
+    pending[n++] = e.left, pending[n++] = e.right;
+  }
+  return true;
+}
+
 void Assembler::layout_section(Section& s) {
   struct Ref { Chunk* chunk; Frag* frag; };
   u64 address = 0;
@@ -66,12 +83,16 @@ void Assembler::layout_section(Section& s) {
         ++region;
         break;
       case FragKind::Org: any = true, f.size = 0, ++region; break;
-      case FragKind::Leb: any = true, f.size = 1; break;
+      case FragKind::Leb:
+        any = true;
+        if (!f.near) f.size = 1;
+        break;
       case FragKind::Space: case FragKind::Nops: any = true, f.size = 0; break;
       }
       address += f.size;
     }
   }
+  s.laid_out = true;
   if (!any) {
     s.size = address;
     return;
@@ -127,8 +148,10 @@ void Assembler::layout_section(Section& s) {
           break;
         }
         case FragKind::Leb: {
+          if (f.near) break;
           bool is_known;
           u32 n = leb_size(f, is_known);
+          f.near = is_settled(f.symbol, section_index);
           // sizes that bounce are left at the larger after a while
           if (n > f.size || (n < f.size && pass < 50)) growth = static_cast<i64>(n) - f.size;
           break;

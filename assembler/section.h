@@ -87,7 +87,8 @@ struct Frag {
   FragKind kind = FragKind::None;
   u8 opcode = 0;     // Branch: the short form's; Leb: 1 when signed; Align: fill bytes' count (0: NOPs)
   u8 power = 0;      // Align
-  bool near = false, marker = false, is_jump = false, code = false;
+  bool near = false;  // Branch: the long form; Leb: its size is settled
+  bool marker = false, is_jump = false, code = false;
   bool bnd = false;
   u32 maximum = 0;   // Align: skip when more bytes would be needed (0: no limit); Nops: longest
   SymbolId symbol = no_id; // Branch's target; others: the symbol that holds the expression
@@ -157,7 +158,7 @@ struct Section {
   u32 number = 0;      // in the section header table
   u32 order = 0;
   SymbolId symbol = no_id; // the section symbol
-  bool symbol_used = false;
+  bool laid_out = false;
   bool is_code() const { return flags & 4; }
   bool nobits() const { return type == 8; }
   std::vector<u8> bytes; // after layout

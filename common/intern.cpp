@@ -1,12 +1,87 @@
 #include "common/intern.h"
 
+#include <cstring>
 #include <xxhash.h>
 
 namespace lathe {
 
 u64 hash_bytes(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
+namespace {
+
+u64 mix(const char* prefix, size_t size, u32 number) {
+  u64 head = 0, tail = 0;
+  if (size >= 8) {
+    std::memcpy(&head, prefix, 8);
+    std::memcpy(&tail, prefix + size - 8, 8);
+  } else {
+    for (size_t i = 0; i < size; ++i) head = head << 8 | static_cast<u8>(prefix[i]);
+  }
+  u64 h = (head ^ number) * 0x9E3779B97F4A7C15u + (tail ^ size) * 0xC2B2AE3D27D4EB4Fu;
+  return h ^ h >> 29;
+}
+
+} // namespace
+
+bool Interner::is_numbered(std::string_view text, Numbered& out) {
+  size_t n = text.size();
+  if (n < 2 || text[n - 1] < '0' || text[n - 1] > '9') return false;
+  u32 number = 0, unit = 1;
+  size_t first = n;
+  while (first > 0 && text[first - 1] >= '0' && text[first - 1] <= '9') {
+    if (n - first == 9) return false;
+    number += static_cast<u32>(text[--first] - '0') * unit;
+    unit *= 10;
+  }
+  if (first == 0 || first > 24 || (text[first] == '0' && n - first > 1)) return false;
+  out = {text.substr(0, first), number};
+  return true;
+}
+
+Interner::PageSlot& Interner::page_slot(const Numbered& n) {
+  u32 page = n.number >> page_bits;
+  size_t mask = page_slots_.size() - 1;
+  for (size_t i = mix(n.prefix.data(), n.prefix.size(), page) & mask;; i = (i + 1) & mask) {
+    PageSlot& s = page_slots_[i];
+    if (!s.prefix || (s.number == page && std::string_view(s.prefix, s.prefix_size) == n.prefix)) return s;
+  }
+}
+
+const Interner::PageSlot* Interner::find_page(const Numbered& n) const {
+  if (page_slots_.empty()) return nullptr;
+  const PageSlot& s = const_cast<Interner*>(this)->page_slot(n);
+  return s.prefix ? &s : nullptr;
+}
+
+void Interner::grow_pages() {
+  std::vector<PageSlot> old = std::move(page_slots_);
+  page_slots_.assign(old.empty() ? 64 : old.size() * 2, PageSlot{});
+  for (const PageSlot& s : old)
+    if (s.prefix) page_slot({{s.prefix, s.prefix_size}, s.number << page_bits}) = s;
+}
+
+u32 Interner::intern_numbered(const Numbered& n, std::string_view text, bool copy) {
+  if (page_count_ * 2 >= page_slots_.size()) grow_pages();
+  PageSlot& s = page_slot(n);
+  u32 low = n.number & ((1u << page_bits) - 1);
+  if (s.prefix) {
+    if (u32 id = page_ids_[(size_t{s.page} << page_bits) + low]) return id - 1;
+  }
+  std::string_view kept = copy ? arena_.copy(text) : text;
+  if (!s.prefix) {
+    s = {kept.data(), static_cast<u32>(n.prefix.size()), n.number >> page_bits, page_count_++};
+    page_ids_.resize(size_t{page_count_} << page_bits);
+  }
+  texts_.push_back(kept);
+  page_ids_[(size_t{s.page} << page_bits) + low] = size();
+  return size() - 1;
+}
+
 u32 Interner::find(std::string_view text) const {
+  if (Numbered n; is_numbered(text, n)) {
+    const PageSlot* s = find_page(n);
+    return s ? page_ids_[(size_t{s->page} << page_bits) + (n.number & ((1u << page_bits) - 1))] - 1 : none;
+  }
   if (slots_.empty()) return none;
   auto hash = static_cast<u32>(hash_bytes(text));
   for (size_t i = hash & (slots_.size() - 1);; i = (i + 1) & (slots_.size() - 1)) {
@@ -16,13 +91,15 @@ u32 Interner::find(std::string_view text) const {
 }
 
 u32 Interner::intern(std::string_view text, bool copy) {
-  if (texts_.size() * 2 >= slots_.size()) grow();
+  if (Numbered n; is_numbered(text, n)) return intern_numbered(n, text, copy);
+  if (hashed_ * 2 >= slots_.size()) grow();
   auto hash = static_cast<u32>(hash_bytes(text));
   size_t i = hash & (slots_.size() - 1);
   for (; slots_[i].id != 0; i = (i + 1) & (slots_.size() - 1))
     if (slots_[i].hash == hash && texts_[slots_[i].id - 1] == text) return slots_[i].id - 1;
   texts_.push_back(copy ? arena_.copy(text) : text);
   slots_[i] = {hash, size()};
+  ++hashed_;
   return size() - 1;
 }
 

@@ -26,12 +26,33 @@ public:
   u32 size() const { return static_cast<u32>(texts_.size()); }
 
 private:
+  // Names that end in a number (.LVL1234) are kept in pages of neighbours: who asks for them in order, as assembly
+  // text does, stays in the cache, and no text is compared beyond the part before the number.
+  struct Numbered {
+    std::string_view prefix;
+    u32 number = 0;
+  };
+  static constexpr u32 page_bits = 6;
+  struct PageSlot {
+    const char* prefix = nullptr; // null is an empty slot
+    u32 prefix_size = 0, number = 0, page = 0; // number: of the page
+  };
+  static bool is_numbered(std::string_view text, Numbered& out);
+  PageSlot& page_slot(const Numbered& n);
+  const PageSlot* find_page(const Numbered& n) const;
+  u32 intern_numbered(const Numbered& n, std::string_view text, bool copy);
+  void grow_pages();
+  std::vector<PageSlot> page_slots_;
+  std::vector<u32> page_ids_; // id + 1, pages of 1 << page_bits
+  u32 page_count_ = 0;
+
   u32 intern(std::string_view text, bool copy);
   void grow();
   struct Slot {
     u32 hash, id; // id + 1; 0 is an empty slot
   };
   std::vector<std::string_view> texts_;
+  u32 hashed_ = 0; // names in slots_
   std::vector<Slot> slots_;
   Arena arena_;
 };

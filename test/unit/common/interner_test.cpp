@@ -24,3 +24,21 @@ TEST(Interner, IdsSurviveGrowth) {
 
 } // namespace
 } // namespace lathe
+
+// Names that end in a number are kept apart from the others: the same rules must hold for all.
+TEST(Interner, NumberedNames) {
+  lathe::Interner names;
+  const char* texts[] = {".L1", ".L01", ".L10", ".L63", ".L64", "L1", "1", "01", "a0", "a00", ".L999999999", ".L99999999", "x86_64", ""};
+  for (const char* t : texts) EXPECT_EQ(names.find(t), lathe::Interner::none) << t;
+  lathe::u32 id = 0;
+  for (const char* t : texts) EXPECT_EQ(names.intern(t), id++) << t;
+  id = 0;
+  for (const char* t : texts) {
+    EXPECT_EQ(names.find(t), id) << t;
+    EXPECT_EQ(names.intern(t), id) << t;
+    EXPECT_EQ(names.text(id++), t);
+  }
+  for (int i = 0; i < 100000; ++i) names.intern("n" + std::to_string(i) + "_7");
+  for (int i = 0; i < 100000; i += 37) EXPECT_EQ(names.text(names.find("n" + std::to_string(i) + "_7")), "n" + std::to_string(i) + "_7");
+  EXPECT_EQ(names.find("n5_8"), lathe::Interner::none);
+}
