@@ -290,15 +290,15 @@ private:
     legalize::LegalizeOptions legalize_options{.opt_level = options_.opt_level,
                                                .jump_tables = options_.jump_tables,
                                                .stop_after = options_.stop_after,
+                                               .verify = options_.verify_each,
                                                .after_pass = watched ? after_legalization : nullptr,
                                                .after_pass_data = &observer};
     if (!legalize::legalize(*f, target_->legal(*f, options_), legalize_options, chunk.diagnostics)) return;
     watch.lap(1);
     auto names = legalize::pass_names();
     if (std::find(names.begin(), names.end(), options_.stop_after) != names.end()) return;
-#ifdef LATHE_VERIFY
-    if (!ir::verify(*f, chunk.diagnostics)) internal_error("legalization made invalid IR: " + chunk.diagnostics.format());
-#endif
+    if (options_.verify_each && !ir::verify(*f, chunk.diagnostics))
+      internal_error("legalization made invalid IR: " + chunk.diagnostics.format());
 
     code.clear();
     code.ordinal = ordinal;
@@ -312,11 +312,9 @@ private:
     Allocation allocation = allocate(code.machine, registers, allocator());
     watch.lap(3);
     if (after(regalloc_stage, chunk, [&] { return print_machine(code, target_->names(), &allocation); })) return;
-#ifdef LATHE_VERIFY
     Diagnostics proof;
-    if (!check_allocation(code.machine, registers, allocation, proof))
+    if (options_.verify_each && !check_allocation(code.machine, registers, allocation, proof))
       internal_error("register allocation is wrong: " + proof.format());
-#endif
 
     chunk.statements.wants_comments = to_text_ || options_.print_after == emit_stage.name;
     emit::ModuleContext module_context{*module_, options_, chunk.diagnostics, pic_, pie_, &retained_};
@@ -331,7 +329,7 @@ private:
     bool small = attributes.has(ir::Attribute::OptSize) || attributes.has(ir::Attribute::MinSize);
     // Only C's calling convention is known there, and nothing of where calls lead that throw.
     auto origin = code.frame.other_conventions || !code.exceptions.pads.empty() ? peephole::Origin::Unknown : peephole::Origin::Own;
-    peephole::optimize(chunk.statements, {.origin = origin, .level = small ? 1 : options_.opt_level}, chunk.peephole);
+    peephole::optimize(chunk.statements, {.origin = origin, .level = small ? 1 : options_.opt_level, .verify = options_.verify_each}, chunk.peephole);
     watch.lap(5);
     after(peephole_stage, chunk, [&] { return assembler::print(chunk.statements); });
   }
@@ -391,6 +389,15 @@ private:
 };
 
 } // namespace
+
+std::vector<std::string_view> stage_names() {
+  std::vector<std::string_view> names{read_stage.name};
+  for (std::string_view name : legalize::pass_names()) names.push_back(name);
+  for (const Stage& stage : {select_stage, regalloc_stage, emit_stage, peephole_stage}) names.push_back(stage.name);
+  return names;
+}
+
+std::vector<std::string_view> allocator_names() { return {"linear", "local", "none"}; }
 
 bool compile_to_text(const SourceFile& ir, const CompileOptions& options, std::string& assembly, Diagnostics& diagnostics) {
   assembly.clear();

@@ -2,6 +2,7 @@
 // Front door of code generation: LLVM IR text in, GAS text or an ELF object out. The passes stand in order in
 // pipeline.cpp.
 
+#include "codegen/verify.h"
 #include "common/diag.h"
 
 #include <string>
@@ -27,10 +28,15 @@ struct CompileOptions {
   bool time = false;
   std::string* report = nullptr;        // what --stats, --time and --print-after write
   u32 jobs = 1;
+  bool verify_each = verify_by_default; // prove the result of every pass
   std::string allocator;                // "", "linear", "local", "none" (--regalloc=)
   std::string stop_after, print_after;  // pass names
   std::string save_stages;              // folder, empty for none
 };
+
+// What --stop-after and --print-after may name, in order; what --regalloc= may.
+std::vector<std::string_view> stage_names();
+std::vector<std::string_view> allocator_names();
 
 // Both return false after reporting; what they fill in is then empty.
 bool compile_to_text(const SourceFile& ir, const CompileOptions&, std::string& assembly, Diagnostics&);

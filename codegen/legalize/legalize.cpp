@@ -197,10 +197,8 @@ bool legalize(Function& f, const LegalizeTarget& target, const LegalizeOptions& 
                                        Intrinsics | Atomics | Switches | WideInts);
         if (structural) needs |= Scan(f).run() | Changed;
         if (options.after_pass) options.after_pass(f, pass.name, options.after_pass_data);
-#ifdef LATHE_VERIFY
         Diagnostics found("legalize");
-        if (!verify(f, found)) internal_error("after pass " + std::string(pass.name) + ": " + found.format());
-#endif
+        if (options.verify && !verify(f, found)) internal_error("after pass " + std::string(pass.name) + ": " + found.format());
       }
       if (pass.name == options.stop_after) break;
     }

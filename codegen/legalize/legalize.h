@@ -37,6 +37,7 @@
 // (14) alloca is static (entry block, constant count) or `alloca i8, i64 bytes`. Unreachable blocks are gone.
 // (15) udiv, sdiv, urem, srem are of i8..i64; at -O1 and above those by constants are multiplications.
 
+#include "codegen/verify.h"
 #include "codegen/ir/ir.h"
 
 #include <span>
@@ -83,6 +84,7 @@ struct LegalizeOptions {
   u32 jump_table_range = 4096;    // widest
   u32 jump_table_density = 40;    // per cent
   std::string stop_after;         // one of pass_names(): no pass runs behind it
+  bool verify = codegen::verify_by_default;
   // Called behind each pass that changed something or might have.
   void (*after_pass)(const ir::Function&, std::string_view pass, void* data) = nullptr;
   void* after_pass_data = nullptr;

@@ -165,7 +165,6 @@ bool names_its_compiler(const StatementBuffer& b) {
   return false;
 }
 
-#ifdef LATHE_VERIFY
 void prove(Region& region, const UnwrittenReads& before) {
   Live lost;
   u32 at = first_lost_write(region, before, lost);
@@ -173,7 +172,6 @@ void prove(Region& region, const UnwrittenReads& before) {
   internal_error("the peephole removed a write that is read (units " + std::to_string(lost.units) + ", flags " +
                  std::to_string(lost.flags) + ") by: " + assembler::print_statement(region.buffer, at));
 }
-#endif
 
 u64 count_instructions(const StatementBuffer& b) {
   return static_cast<u64>(std::count_if(b.statements.begin(), b.statements.end(),
@@ -210,15 +208,11 @@ void optimize(StatementBuffer& buffer, const Options& asked, Stats& stats) {
   u32 max_rounds = options.level >= 2 ? 4 : 1;
   for (Span span : find_functions(buffer)) {
     Region region(buffer, options, rules, taken, span.begin, span.end);
-#ifdef LATHE_VERIFY
-    bool is_own = options.origin == Origin::Own && region.build() && !region.blocks.empty();
+    bool is_own = options.verify && options.origin == Origin::Own && region.build() && !region.blocks.empty();
     UnwrittenReads before = is_own ? find_unwritten_reads(region) : UnwrittenReads();
-#endif
     for (u32 round = 0; round < max_rounds; ++round)
       if (!region.build() || region.blocks.empty() || !rules.round(region, stats)) break;
-#ifdef LATHE_VERIFY
     if (is_own && region.build() && !region.blocks.empty()) prove(region, before);
-#endif
   }
   std::erase_if(buffer.statements, [](const Statement& s) { return s.kind == StatementKind::Dead; });
   stats.instructions_after += count_instructions(buffer);

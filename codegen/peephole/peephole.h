@@ -3,6 +3,7 @@
 // statements and on any parsed GAS text. What an instruction reads and writes comes from the instruction table;
 // what a function holds that is not understood (inline assembly, data between instructions) is a barrier.
 
+#include "codegen/verify.h"
 #include "assembler/statement.h"
 #include "common/diag.h"
 
@@ -22,6 +23,7 @@ enum class Origin : u8 {
 struct Options {
   Origin origin = Origin::Own; // Unknown becomes Compiler where the text names its compiler
   u32 level = 2; // -O: at 1 a single round, and nothing that makes the code larger
+  bool verify = codegen::verify_by_default; // prove that no write that is read is gone
 };
 
 // Bit of Statement::reserved: a volatile or atomic access, neither to be removed nor changed.

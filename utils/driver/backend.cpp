@@ -6,6 +6,7 @@
 #include "linker/elf/linker.h"
 #include "utils/assembler_options.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace lathe::driver {
@@ -34,13 +35,28 @@ codegen::CompileOptions compile_options(const Invocation& in, std::string& repor
   to.report = &report;
   to.jobs = in.jobs > 0 ? static_cast<u32>(in.jobs) : 1;
   to.allocator = in.regalloc;
+  to.verify_each = in.verify_each || codegen::verify_by_default;
   to.stop_after = in.stop_after;
   to.print_after = in.print_after;
   to.save_stages = in.save_stages;
   return to;
 }
 
+// An empty word is one that was not given.
+void check_word(const char* option, const std::string& word, const std::vector<std::string_view>& known, Diagnostics& diagnostics) {
+  if (word.empty() || std::find(known.begin(), known.end(), word) != known.end()) return;
+  std::string list;
+  for (std::string_view name : known) list += (list.empty() ? "" : ", ") + std::string(name);
+  diagnostics.error("'" + std::string(option) + word + "' names none of " + list);
+}
+
 } // namespace
+
+void check_stage_options(const Invocation& in, Diagnostics& diagnostics) {
+  check_word("--stop-after=", in.stop_after, codegen::stage_names(), diagnostics);
+  check_word("--print-after=", in.print_after, codegen::stage_names(), diagnostics);
+  check_word("--regalloc=", in.regalloc, codegen::allocator_names(), diagnostics);
+}
 
 bool compile_to_text(const Invocation& invocation, const SourceFile& ir, std::string& text, std::string& report,
                      Diagnostics& diagnostics) {

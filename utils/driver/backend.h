@@ -9,6 +9,9 @@
 
 namespace lathe::driver {
 
+// The names of stages and of a register allocator must be known ones.
+void check_stage_options(const Invocation& invocation, Diagnostics& diagnostics);
+
 // IR to text, or straight to an object. `report` gets what --stats prints.
 bool compile_to_text(const Invocation& invocation, const SourceFile& ir, std::string& text, std::string& report,
                      Diagnostics& diagnostics);

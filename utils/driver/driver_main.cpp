@@ -1,6 +1,7 @@
 #include "utils/tools.h"
 
 #include "common/message_colors.h"
+#include "utils/driver/backend.h"
 #include "utils/driver/jobs.h"
 #include "utils/driver/queries.h"
 
@@ -74,6 +75,7 @@ int run(const Invocation& invocation, Diagnostics& diagnostics) {
     return run_without_input(invocation, diagnostics);
   }
   check_inputs(invocation, diagnostics);
+  check_stage_options(invocation, diagnostics);
   Plan plan;
   if (!diagnostics.has_errors()) plan = make_plan(invocation, toolchain, diagnostics);
   if (invocation.no_warnings) diagnostics.drop_warnings();

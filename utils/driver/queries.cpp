@@ -135,6 +135,8 @@ const char* help_text() {
          "  -j N                        threads (LATHE_JOBS)\n"
          "  -fclang=PATH                the clang to use (LATHE_CLANG); else the newest on PATH\n"
          "  -fexternal-as[=PATH], -fexternal-ld[=PATH]     use the system's assembler or linker\n"
+         "  -fexternal-codegen          give IR that is refused to clang's code generator\n"
+         "  -fsanitize=, --coverage, -fprofile-generate, -pg    as in clang, whose run-time libraries are linked\n"
          "  --target=x86_64, --sysroot=DIR, -B DIR\n"
          "Options that are not Lathe's own are clang's.\n";
 }
