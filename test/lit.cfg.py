@@ -124,6 +124,7 @@ substitutions = {
     "gcc": found["gcc"] or "gcc",
     "gas": found["gas"] or "as",
     "gnu-ld": found["gnu-ld"] or "ld",
+    "build": build,
     "python": sys.executable,
     "utils": os.path.join(root, "utils"),
     "root": root,

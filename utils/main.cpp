@@ -23,9 +23,9 @@ int main(int argc, char** argv) {
   name = name.substr(name.rfind('/') + 1);
   lathe::remove_temporary_files_on_signals();
   try {
-    if (name == "as" || ends_with(name, "lathe-as")) return lathe::as_main(argc, argv);
+    if (name == "as" || ends_with(name, "-as")) return lathe::as_main(argc, argv);
     // Plain `ld` and `as` are what gcc -B looks for.
-    if (name == "ld" || ends_with(name, "ld.lathe") || ends_with(name, "lathe-ld")) return lathe::ld_main(argc, argv);
+    if (name == "ld" || ends_with(name, "ld.lathe") || ends_with(name, "-ld")) return lathe::ld_main(argc, argv);
     return lathe::driver_main(argc, argv);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "%s: internal error: %s\n", name.c_str(), e.what());

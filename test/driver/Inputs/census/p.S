@@ -1,0 +1,3 @@
+#define N g2
+.globl N
+N: ret

@@ -1,0 +1,2 @@
+.globl g
+g: ret
