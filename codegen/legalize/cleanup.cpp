@@ -41,7 +41,9 @@ void remove_one_incoming(Function& f, BlockId to, BlockId from) {
   }
 }
 
-bool is_removable(const Function& f, InstId id) {
+} // namespace
+
+bool has_effect(const Function& f, InstId id) {
   const Instruction& i = f[id];
   switch (i.op) {
   case Opcode::Store:
@@ -51,31 +53,20 @@ bool is_removable(const Function& f, InstId id) {
   case Opcode::VAArg:
   case Opcode::LandingPad:
   case Opcode::CatchPad:
-  case Opcode::CleanupPad: return false;
-  case Opcode::Load: return !(i.flags & FlagVolatile) && i.sub == 0;
-  case Opcode::Call:
-    switch (intrinsic_of(f, id)) {
-    case Intrinsic::UAddOverflow:
-    case Intrinsic::SAddOverflow:
-    case Intrinsic::USubOverflow:
-    case Intrinsic::SSubOverflow:
-    case Intrinsic::UMulOverflow:
-    case Intrinsic::SMulOverflow:
-    case Intrinsic::FunnelLeft:
-    case Intrinsic::FunnelRight:
-    case Intrinsic::ByteSwap:
-    case Intrinsic::CountTrailing:
-    case Intrinsic::CountLeading:
-    case Intrinsic::Popcount:
-    case Intrinsic::FAbs:
-    case Intrinsic::CopySign: return true;
-    default: return false;
-    }
-  default: return !is_terminator(i.op);
+  case Opcode::CleanupPad: return true;
+  case Opcode::Load: return (i.flags & FlagVolatile) || i.sub > static_cast<u8>(Ordering::Unordered);
+  case Opcode::Call: {
+    static constexpr bool pure[] = {
+        false, false,
+#define INTRINSIC(id, name) false,
+#define PURE(id, name) true,
+#include "codegen/legalize/intrinsics.def"
+    };
+    return !pure[static_cast<u8>(intrinsic_of(f, id))];
+  }
+  default: return is_terminator(i.op);
   }
 }
-
-} // namespace
 
 void remove_unreachable_blocks(Context& c) {
   Function& f = c.f;
@@ -113,7 +104,7 @@ void remove_dead_instructions(Context& c) {
   std::vector<InstId> work;
   for (BlockId b = f.first_block; b != none; b = f.blocks[b].next)
     for (InstId id = f.blocks[b].first; id != none; id = f[id].next)
-      if (!is_removable(f, id)) {
+      if (has_effect(f, id)) {
         live[id] = true;
         work.push_back(id);
       }

@@ -107,6 +107,9 @@ Intrinsic intrinsic_of(const ir::Function&, ir::Value callee);
 // The same of a call, None for other instructions.
 Intrinsic intrinsic_of(const ir::Function&, ir::InstId);
 
+// Whether the instruction does anything beside making its value: then it stays though nobody uses that.
+bool has_effect(const ir::Function&, ir::InstId);
+
 // --- Matchers for the shapes above (shapes.cpp).
 
 // (3) `v` (i128) is `or (zext lo), (shl (zext hi), 64)`, or a constant of 65 to 128 bits (then lo and hi are

@@ -57,7 +57,7 @@ struct RegisterFile {
 enum class AllocatorKind : u8 {
   Linear, // linear scan over SSA intervals with holes and splitting
   Local,  // -O0: inside blocks, values that live across blocks have homes in the frame
-  None,   // every value in the frame: the oracle
+  None,   // Local with every value in its home between any two instructions: what the others are compared with
 };
 
 Allocation allocate(MachineFunction&, const RegisterFile&, AllocatorKind);

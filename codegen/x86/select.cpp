@@ -102,56 +102,6 @@ bool Selector::writes_memory(InstId i) const {
   }
 }
 
-bool Selector::has_effect(InstId id) const {
-  const ir::Instruction& i = (*f_)[id];
-  switch (i.op) {
-  case Opcode::Store:
-  case Opcode::Fence:
-  case Opcode::CmpXchg:
-  case Opcode::AtomicRmw:
-  case Opcode::VAArg:
-  case Opcode::LandingPad:
-  case Opcode::CatchPad:
-  case Opcode::CleanupPad: return true;
-  case Opcode::Load: return (i.flags & ir::FlagVolatile) || i.sub > static_cast<u8>(ir::Ordering::Unordered);
-  case Opcode::Alloca: return false;
-  case Opcode::Call:
-    switch (intrinsic(id)) {
-    case Intrinsic::UAddOverflow:
-    case Intrinsic::SAddOverflow:
-    case Intrinsic::USubOverflow:
-    case Intrinsic::SSubOverflow:
-    case Intrinsic::UMulOverflow:
-    case Intrinsic::SMulOverflow:
-    case Intrinsic::FunnelLeft:
-    case Intrinsic::FunnelRight:
-    case Intrinsic::ByteSwap:
-    case Intrinsic::CountTrailing:
-    case Intrinsic::CountLeading:
-    case Intrinsic::Popcount:
-    case Intrinsic::Sqrt:
-    case Intrinsic::FAbs:
-    case Intrinsic::CopySign:
-    case Intrinsic::Fma:
-    case Intrinsic::Floor:
-    case Intrinsic::Ceil:
-    case Intrinsic::RoundToZero:
-    case Intrinsic::Rint:
-    case Intrinsic::NearbyInt:
-    case Intrinsic::RoundEven:
-    case Intrinsic::FrameAddress:
-    case Intrinsic::ReturnAddress:
-    case Intrinsic::AddressOfReturn:
-    case Intrinsic::SponEntry:
-    case Intrinsic::ThreadPointer:
-    case Intrinsic::ThreadlocalAddress:
-    case Intrinsic::VaEnd: return false;
-    default: return true;
-    }
-  default: return ir::is_terminator(i.op);
-  }
-}
-
 void Selector::select_block(BlockId b) {
   block_ = b;
   number_memory(b);
@@ -165,7 +115,7 @@ void Selector::select_block(BlockId b) {
   while (id != ir::none) {
     const ir::Instruction& i = (*f_)[id];
     if (i.op == Opcode::Phi) break;
-    if (!done_[id] && (vreg_of_[id] != no_id || has_effect(id))) {
+    if (!done_[id] && (vreg_of_[id] != no_id || legalize::has_effect(*f_, id))) {
       root_ = id;
       root_epoch_ = epoch_[id];
       b_.begin_chunk();
@@ -383,8 +333,8 @@ bool Selector::is_adjacent(InstId producer, bool memory, InstId known, InstId kn
     const ir::Instruction& between = (*f_)[i];
     if (between.op == Opcode::Phi) return false;
     if (between.op == Opcode::ExtractValue && f_->operand(i, 0) == ir::instruction_value(producer)) continue;
-    if (memory && (has_effect(i) || between.op == Opcode::Load)) return false;
-    if (i != known && i != known_too && between.uses + has_effect(i) != 0 && reads_producer(i)) return false;
+    if (memory && (legalize::has_effect(*f_, i) || between.op == Opcode::Load)) return false;
+    if (i != known && i != known_too && between.uses + legalize::has_effect(*f_, i) != 0 && reads_producer(i)) return false;
   }
   return true;
 }

@@ -46,7 +46,6 @@ private:
   void finish_blocks();
   void check_register_classes();
   void materialize_edges(MachineBlockId, bool early = false);
-  bool has_effect(InstId) const;
   bool writes_memory(InstId) const;
   void select(InstId);
   Vreg reg(Value);
