@@ -1,5 +1,6 @@
 // Intrinsics that legalization leaves (the first part of legalize/intrinsics.def).
 
+#include "codegen/reader/metadata.h"
 #include "codegen/x86/selector.h"
 
 namespace lathe::codegen::x86 {
@@ -43,6 +44,8 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
   case Intrinsic::VaStart: return select_va_start(id);
   case Intrinsic::VaCopy: return select_va_copy(id);
   case Intrinsic::VaEnd: return;
+  case Intrinsic::ReadRegister:
+  case Intrinsic::WriteRegister: return select_named_register(id, kind == Intrinsic::WriteRegister);
   case Intrinsic::CallBrLandingPad: return receive_terminator(id);
   case Intrinsic::EhTypeidFor: return select_typeid(id);
   case Intrinsic::StackSave:
@@ -207,6 +210,28 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
     Value callee = f_->operand(id, 0);
     refuse(id, "intrinsic '" + std::string(f_->global(callee.index()).name) + "'");
   }
+  }
+}
+
+// `register long sp asm("rsp");` outside of functions: of the registers that no value ever lives in.
+void Selector::select_named_register(InstId id, bool writes) {
+  Value which = f_->operand(id, 1);
+  std::string_view text = which.is(ir::ValueKind::Metadata) ? f_->metadata_operands[which.index()] : std::string_view();
+  reader::MetadataNode node;
+  std::string_view name;
+  if (ir::MetadataId node_id = reader::metadata_reference(text);
+      node_id != ir::none && reader::parse_metadata(f_->module, node_id, node) && !node.fields.empty())
+    name = node.fields[0].value; // !"rsp"
+  if (name.size() > 3) name = name.substr(2, name.size() - 3);
+  PhysicalRegister r = name == "rbp" || name == "ebp" ? reg::rbp : reg::rsp;
+  if (r == reg::rbp) code_->frame.needs_frame_pointer = true;
+  else if (name != "rsp" && name != "esp") refuse(id, "the global register variable '" + std::string(name) + "'");
+  if (writes) {
+    code_->frame.has_dynamic_alloca = true;
+    Vreg value = reg(f_->operand(id, 2));
+    b_.begin(Row::mov_r64_rm64).fixed(r).use(value).flags(MachineSideEffect);
+  } else if (vreg_of_[id] != no_id) {
+    b_.begin(width_of((*f_)[id].type) == 3 ? Row::mov_r64_rm64 : Row::mov_r32_rm32).def(vreg_of_[id]).fixed(r).flags(MachineSideEffect);
   }
 }
 

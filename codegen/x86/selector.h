@@ -198,6 +198,7 @@ private:
 
   // --- select_intrinsic.cpp
   void select_intrinsic(InstId, legalize::Intrinsic);
+  void select_named_register(InstId, bool writes);
 
   // --- select_asm.cpp
   friend class AsmSelection;
