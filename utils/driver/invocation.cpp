@@ -357,7 +357,10 @@ private:
     case Option::NoPlt: to_.no_plt = true; break;
     case Option::Peephole: to_.peephole = true; break;
     case Option::NoPeephole: to_.peephole = false; break;
-    case Option::FastMath: to_.fast_math = true; break;
+    case Option::FastMath: fast_math_ = true; break;
+    case Option::NoFastMath: fast_math_ = false; break;
+    case Option::FlushDenormals: flushes_denormals_ = true; break;
+    case Option::KeepDenormals: flushes_denormals_ = false; break;
     case Option::AssemblerList:
       for (std::string& word : split(a.value, ',')) to_.assembler_words.push_back(std::move(word));
       break;
@@ -377,7 +380,7 @@ private:
       to_.optimize = 2;
     else
       to_.optimize = 3;
-    if (level == "fast") to_.fast_math = true;
+    is_fast_level_ = level == "fast";
   }
 
   bool act_on_link(const Argument& a) {
@@ -457,6 +460,8 @@ private:
       to_.link_kind = LinkKind::StaticExecutable;
     else
       to_.link_kind = pie_.value_or(true) ? LinkKind::PieExecutable : LinkKind::Executable;
+    // crtfastmath.o makes the processor flush denormals: with fast math, but not for a library's users.
+    to_.fast_math = flushes_denormals_.value_or(!shared_ && (fast_math_ || is_fast_level_));
     if (to_.save_temps && save_temps_beside_output_ && to_.output.find('/') != std::string::npos)
       to_.save_temps = to_.output.substr(0, to_.output.rfind('/') + 1);
   }
@@ -476,7 +481,8 @@ private:
   std::string foreign_language_;
   bool stdin_without_language_ = false, save_temps_beside_output_ = false;
   bool relocatable_ = false, shared_ = false, static_ = false, static_pie_ = false;
-  std::optional<bool> pie_;
+  std::optional<bool> pie_, flushes_denormals_;
+  bool fast_math_ = false, is_fast_level_ = false;
 };
 
 } // namespace

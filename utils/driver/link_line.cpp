@@ -56,7 +56,7 @@ struct Builder {
       start_file("crtbeginT.o");
     else
       start_file(in.link_kind == LinkKind::Executable ? "crtbegin.o" : "crtbeginS.o");
-    if (in.fast_math && in.link_kind != LinkKind::SharedLibrary) {
+    if (in.fast_math) {
       std::string path = find_file(toolchain, "crtfastmath.o");
       if (path != "crtfastmath.o") words.push_back(path);
     }

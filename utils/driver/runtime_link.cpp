@@ -36,7 +36,7 @@ std::vector<std::string> question(const FrontEnd& front, const Invocation& in) {
   add(in.pthread, "-pthread");
   add(in.openmp, "-fopenmp");
   add(in.profile, "-pg");
-  add(in.fast_math, "-ffast-math");
+  add(in.fast_math, "-mdaz-ftz");
   add(in.no_start_files, "-nostartfiles");
   add(in.no_default_libs, "-nodefaultlibs");
   add(in.no_libc, "-nolibc");
