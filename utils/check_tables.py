@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 
+import progress
+
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -80,6 +82,7 @@ def assemble(command, lines, folder, name):
     """-> list of hex bytes or None (refused), one a line"""
     alive = list(range(len(lines)))
     for _ in range(6):
+        progress.note(f"{name}: {len(alive)} samples, {len(lines) - len(alive)} refused")
         source, out = os.path.join(folder, name + ".s"), os.path.join(folder, name + ".o")
         with open(source, "w") as f:
             for i in alive: f.write(f".balign 32,0xcc\n{lines[i]}\n1:\n")
@@ -88,6 +91,7 @@ def assemble(command, lines, folder, name):
         bad = {int(n) for n in re.findall(r"\.s:(\d+):(?:\d+:)? ?(?:E|e)rror", p.stderr)}
         if not bad: sys.exit(f"{command[0]}: {p.stderr[:400]}")
         alive = [k for pos, k in enumerate(alive) if 3 * pos + 2 not in bad]
+    progress.note()
     raw = os.path.join(folder, name + ".bin")
     subprocess.run(["objcopy", "-O", "binary", "--only-section=.text", out, raw], check=True)
     data = open(raw, "rb").read()

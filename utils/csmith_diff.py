@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 
+import progress
+
 shapes = [[], ["--no-bitfields"], ["--float"], ["--max-funcs", "6"], ["--no-packed-struct", "--max-block-depth", "3"]]
 includes = sorted(glob.glob("/usr/include/csmith*"))[:1] + ["/usr/include"]
 
@@ -74,11 +76,10 @@ def main():
         print("csmith is not installed\n0 passed, 0 failed, 1 skipped")
         return 0
     low, _, high = args.seeds.partition("-")
+    seeds = range(int(low), int(high or low) + 1)
     passed = failed = left_out = 0
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-        for seed, results in pool.map(lambda s: one(s, args), range(int(low), int(high or low) + 1)):
-            if sys.stderr.isatty():
-                sys.stderr.write(f"\r\033[Kseed {seed}, {failed} failed")
+        for seed, results in progress.watched(pool.map(lambda s: one(s, args), seeds), len(seeds), "seeds"):
             left_out += not results
             for opt, ok, why in results:
                 passed += ok

@@ -18,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 
+import progress
+
 scalars = ["signed char", "unsigned char", "short", "unsigned short", "int", "unsigned", "long", "unsigned long",
            "float", "double", "long double", "__int128", "void *", "_Bool", "_Complex float", "_Complex double"]
 promoted = ["int", "unsigned", "long", "unsigned long", "double", "long double", "void *", "_Complex double"]
@@ -190,9 +192,7 @@ def main():
     args = parser.parse_args()
     passed = failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        for n, (seed, results) in enumerate(pool.map(lambda s: one(s, args), range(args.seed, args.seed + args.count))):
-            if sys.stderr.isatty():
-                sys.stderr.write(f"\r\033[K{n + 1} of {args.count}, {failed} failed" + ("\n" if n + 1 == args.count else ""))
+        for seed, results in progress.watched(pool.map(lambda s: one(s, args), range(args.seed, args.seed + args.count)), args.count, "programs"):
             for what, ok, why in results:
                 passed += ok
                 failed += not ok

@@ -19,6 +19,8 @@ import tempfile
 import ir_random
 import ir_random_flow
 
+import progress
+
 llvm = "/usr/lib/llvm-19/bin/"
 
 
@@ -94,15 +96,13 @@ def main():
     passed = failed = left_out = 0
     # Writing a module is Python's work, so each seed has a process.
     with concurrent.futures.ProcessPoolExecutor(args.jobs) as pool:
-        for n, (seed, results) in enumerate(pool.map(one, seeds, [args] * len(seeds), chunksize=4)):
+        for seed, results in progress.watched(pool.map(one, seeds, [args] * len(seeds), chunksize=4), len(seeds), "seeds"):
             left_out += not results
             for opt, why in results:
                 passed += not why
                 failed += bool(why)
                 if why:
                     print(f"seed {seed} {opt}: {why}", flush=True)
-            if sys.stderr.isatty():
-                sys.stderr.write(f"\r\033[K{n + 1} of {len(seeds)}, {failed} failed" + ("\n" if n + 1 == len(seeds) else ""))
     print(f"{left_out} seeds left out: no reference")
     print(f"{passed} passed, {failed} failed, 0 skipped")
     return 1 if failed or not passed else 0

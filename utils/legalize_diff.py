@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 
+import progress
+
 llvm = "/usr/lib/llvm-19/bin/"
 modes = [["-O0"], ["-O2"], ["-O2", "--baseline", "--no-jump-tables"]]
 
@@ -112,7 +114,7 @@ def main():
                                        capture_output=True).stdout)
             files.append(path)
         with concurrent.futures.ThreadPoolExecutor(options.j) as pool:
-            for messages in pool.map(lambda p: check(p, options), files):
+            for messages in progress.watched(pool.map(lambda p: check(p, options), files), len(files), "files"):
                 for m in messages:
                     print(m, flush=True)
                 failed += bool(messages)

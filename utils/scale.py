@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 
+import progress
+
 
 def instructions(n):
     """One block with n dependent instructions."""
@@ -172,6 +174,7 @@ def main():
         _, size, form = shapes[name]
         for level in args.opt.split(",") if form == "ll" else [""]:
             times, memory, why = [], 0, ""
+            progress.note(f"{name} {level}")
             for n in (size // 10, size):
                 with tempfile.TemporaryDirectory(prefix="lathe-scale-") as folder:
                     command = [word for word in prepare(args, level, name, n, folder) if word]
@@ -179,6 +182,7 @@ def main():
                 times.append(elapsed)
                 if why:
                     break
+            progress.note()
             growth = times[-1] / max(times[0], 0.01)
             if not why and growth > args.limit and times[-1] > 0.2:
                 why = "grows too fast"

@@ -18,6 +18,7 @@ here = os.path.dirname(os.path.abspath(__file__))
 root = os.path.dirname(os.path.dirname(here))
 sys.path.insert(0, os.path.join(root, "utils"))
 import fetch_source  # noqa: E402
+import progress  # noqa: E402
 
 jobs = str(os.cpu_count() or 2)
 
@@ -149,6 +150,7 @@ def main():
                 title = f"{name} {opt}{label}"
                 folder = os.path.join(args.work, re.sub(r"\W+", "-", title))
                 start = time.time()
+                progress.note(title)
                 b = None
                 try:
                     b = Build(title, package, cc, opt, folder)
@@ -156,10 +158,12 @@ def main():
                     if "lathe" in os.path.basename(args.cc) and not label:
                         check_fingerprint(b, outputs)
                     passed += b.tests
+                    progress.note()
                     print(f"{title:16} ok, {b.tests} tests, {time.time() - start:.0f} s", flush=True)
                     b.log.close()
                     shutil.rmtree(folder, ignore_errors=True)
                 except (Failed, fetch_source.FetchError) as e:
+                    progress.note()
                     failed += 1
                     passed += b.tests if b else 0
                     print(f"{title:16} FAILED: {e}\n      log: {folder}.log", flush=True)

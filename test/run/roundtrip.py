@@ -28,6 +28,7 @@ root = os.path.dirname(os.path.dirname(here))
 sys.path.insert(0, os.path.join(root, "utils"))
 import compare_objects  # noqa: E402
 import fetch_source  # noqa: E402
+import progress  # noqa: E402
 
 levels = ("-O0", "-O0 -g", "-O2", "-O2 -g")
 compiler_levels = ("-O0 -g -fPIC", "-O3 -g -fPIC")
@@ -223,7 +224,7 @@ def main():
             print(f"{name}: {e}", flush=True)
     start = time.time()
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-        for ok, failures in pool.map(Job.run, jobs):
+        for ok, failures in progress.watched(pool.map(Job.run, jobs), len(jobs), "texts"):
             passed += ok
             failed += len(failures)
             for line in failures:

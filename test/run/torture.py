@@ -20,6 +20,7 @@ import tempfile
 root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(root, "utils"))
 import fetch_source  # noqa: E402
+import progress  # noqa: E402
 
 common = ("-std=gnu89 -w -Wno-implicit-function-declaration -Wno-implicit-int -Wno-int-conversion "
           "-Wno-incompatible-pointer-types -Wno-return-mismatch -fwrapv -fno-strict-aliasing").split()
@@ -105,7 +106,7 @@ def main():
     for level in levels:
         counts = {"pass": 0, "refused": 0, "wrong": 0, "not for us": 0}
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-            for source, kind, why in pool.map(lambda s: one(s, level, args), sources):
+            for source, kind, why in progress.watched(pool.map(lambda s: one(s, level, args), sources), len(sources), level):
                 counts[kind] += 1
                 if kind in ("refused", "wrong"):
                     print(f"{os.path.basename(source)} {level} {kind}: {why}", flush=True)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Speed of each stage beside its peers, in the same run: medians and ratios.
 
-  utils/bench/bench.py [--stages read,generate,assemble,link] [--runs 5] [--build build/release] [--markdown]
+  utils/bench/bench.py [--stages read,generate,assemble,link] [--runs 5] [--build build/release] [--markdown] [--chart docs/bench.svg]
 
 Inputs are made once, of sqlite3 and lua from Debian's source packages: LLVM IR by clang-19 (vectorizers off, as the
 driver asks), assembly by gcc -O2, objects by gcc -O2. Times are processor seconds (user and system) of one process;
@@ -19,6 +19,8 @@ import time
 root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(root, "utils"))
 import fetch_source  # noqa: E402
+import chart  # noqa: E402
+import progress  # noqa: E402
 
 llvm = "/usr/lib/llvm-19/bin/"
 
@@ -34,7 +36,7 @@ def prepare():
     folder = os.path.join(fetch_source.cache_folder(), "bench")
     if os.path.exists(os.path.join(folder, ".complete")):
         return folder
-    note("making the inputs (once)")
+    progress.note("making the inputs (once)")
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     sqlite = fetch_source.unpack("sqlite3", os.path.join(folder, "sqlite"))
@@ -60,12 +62,6 @@ def prepare():
     sh("ls *.c | xargs -P4 -n20 gcc -O1 -ffunction-sections -c", os.path.join(folder, "many"))
     open(os.path.join(folder, ".complete"), "w").close()
     return folder
-
-
-def note(text):
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\033[K" + text)
-        sys.stderr.flush()
 
 
 def measure(command, folder):
@@ -114,9 +110,10 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--build", default=os.path.join(root, "build", "release"))
     parser.add_argument("--markdown", action="store_true", help="print tables for docs/performance.md")
+    parser.add_argument("--chart", metavar="FILE", help="draw the ratios (docs/bench.svg)")
     args = parser.parse_args()
     folder = prepare()
-    failed = 0
+    failed, bars = 0, []
     for stage, list_of_cases in cases(os.path.join(os.path.abspath(args.build), "bin"), folder).items():
         if stage not in args.stages.split(","):
             continue
@@ -129,14 +126,14 @@ def main():
                 for name, command in commands:
                     if name in errors:
                         continue
-                    note(f"{stage}: {what}: {name}, run {i + 1} of {args.runs}")
+                    progress.note(f"{stage}: {what}: {name}, run {i + 1} of {args.runs}")
                     seconds, elapsed, error = measure(command, folder)
                     if seconds is None:
                         errors[name] = error
                     else:
                         cpu.setdefault(name, []).append(seconds)
                         wall.setdefault(name, []).append(elapsed)
-            note("")
+            progress.note("")
             if "lathe" in errors:
                 failed += 1
                 print(f"  {what}: FAILED: {errors['lathe']}")
@@ -150,10 +147,15 @@ def main():
                     continue
                 theirs, their_wall = statistics.median(cpu[name]), statistics.median(wall[name])
                 ratio = mine / theirs if theirs else float("nan")
+                if theirs and mine:
+                    bars.append((stage, what, name, theirs / mine))
                 if args.markdown:
                     print(f"| {what} | {mine:.3f} | {my_wall:.3f} | {name} | {theirs:.3f} | {their_wall:.3f} | {ratio:.2f} |")
                 else:
                     print(f"  {'':34} {name:8} {theirs:8.3f} s cpu {their_wall:8.3f} s wall   ratio {ratio:5.2f}")
+    if args.chart:
+        with open(args.chart, "w") as f:
+            f.write(chart.draw("Speed of each stage beside its peers", bars))
     for path in glob.glob("/tmp/lathe-bench.*"):
         if os.path.isfile(path):
             os.unlink(path)
