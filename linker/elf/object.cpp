@@ -117,9 +117,9 @@ void read_properties(ObjectFile& f, std::span<const u8> note) {
 bool drops_group(Reader& r, const Elf64_Shdr& h, std::string_view& signature) {
   ObjectFile& f = r.file;
   if (h.sh_size < 4 || !r.in_file(h.sh_offset, h.sh_size)) return r.fail("section group lies outside the file"), false;
-  if (!(read_u32(r.at(h.sh_offset)) & GRP_COMDAT)) return false;
   if (h.sh_link != f.symtab_index || h.sh_info >= f.symbols.size())
     return r.fail(fmt::format("section group has no signature symbol {}", h.sh_info)), false;
+  if (!(read_u32(r.at(h.sh_offset)) & GRP_COMDAT)) return false;
   Elf64_Sym esym = f.symbols[h.sh_info];
   signature = string_at(f.strings, esym.st_name);
   if (ELF64_ST_TYPE(esym.st_info) == STT_SECTION && esym.st_shndx < f.headers.size())
