@@ -194,13 +194,14 @@ private:
       return;
     }
     // At most a few functions are in flight, so memory stays near what the largest ones need.
-    tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, options_.jobs);
-    tbb::task_arena arena(static_cast<int>(options_.jobs));
+    const u32 threads = std::min(options_.jobs, 256u);
+    tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, threads);
+    tbb::task_arena arena(static_cast<int>(threads));
     arena.execute([&] {
       u32 next = 0;
       tbb::enumerable_thread_specific<FunctionCode> codes;
       tbb::parallel_pipeline(
-          4 * options_.jobs,
+          4 * threads,
           tbb::make_filter<void, u32>(tbb::filter_mode::serial_in_order,
                                       [&](tbb::flow_control& control) -> u32 {
                                         if (next < functions_.size()) return next++;

@@ -12,7 +12,7 @@
 namespace lathe::driver {
 namespace {
 
-codegen::CompileOptions compile_options(const Invocation& in, std::string& report) {
+codegen::CompileOptions compile_options(const Invocation& in, u32 threads, std::string& report) {
   codegen::CompileOptions to;
   to.opt_level = static_cast<u32>(in.optimize > 2 ? 2 : in.optimize);
   switch (in.relocation) {
@@ -33,7 +33,7 @@ codegen::CompileOptions compile_options(const Invocation& in, std::string& repor
   to.stats = in.stats;
   to.time = in.time;
   to.report = &report;
-  to.jobs = in.jobs > 0 ? static_cast<u32>(in.jobs) : 1;
+  to.jobs = threads;
   to.allocator = in.regalloc;
   to.verify_each = in.verify_each || codegen::verify_by_default;
   to.stop_after = in.stop_after;
@@ -58,14 +58,14 @@ void check_stage_options(const Invocation& in, Diagnostics& diagnostics) {
   check_word("--regalloc=", in.regalloc, codegen::allocator_names(), diagnostics);
 }
 
-bool compile_to_text(const Invocation& invocation, const SourceFile& ir, std::string& text, std::string& report,
+bool compile_to_text(const Invocation& invocation, u32 threads, const SourceFile& ir, std::string& text, std::string& report,
                      Diagnostics& diagnostics) {
-  return codegen::compile_to_text(ir, compile_options(invocation, report), text, diagnostics);
+  return codegen::compile_to_text(ir, compile_options(invocation, threads, report), text, diagnostics);
 }
 
-bool compile_to_object(const Invocation& invocation, const SourceFile& ir, std::vector<u8>& object, std::string& report,
+bool compile_to_object(const Invocation& invocation, u32 threads, const SourceFile& ir, std::vector<u8>& object, std::string& report,
                        Diagnostics& diagnostics) {
-  return codegen::compile_to_object(ir, compile_options(invocation, report), object, diagnostics);
+  return codegen::compile_to_object(ir, compile_options(invocation, threads, report), object, diagnostics);
 }
 
 bool optimize_text(const Invocation& invocation, const SourceFile& assembly, std::string& text, std::string& report,

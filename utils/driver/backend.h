@@ -13,9 +13,9 @@ namespace lathe::driver {
 void check_stage_options(const Invocation& invocation, Diagnostics& diagnostics);
 
 // IR to text, or straight to an object. `report` gets what --stats prints.
-bool compile_to_text(const Invocation& invocation, const SourceFile& ir, std::string& text, std::string& report,
+bool compile_to_text(const Invocation& invocation, u32 threads, const SourceFile& ir, std::string& text, std::string& report,
                      Diagnostics& diagnostics);
-bool compile_to_object(const Invocation& invocation, const SourceFile& ir, std::vector<u8>& object, std::string& report,
+bool compile_to_object(const Invocation& invocation, u32 threads, const SourceFile& ir, std::vector<u8>& object, std::string& report,
                        Diagnostics& diagnostics);
 // The peephole alone, on foreign text.
 bool optimize_text(const Invocation& invocation, const SourceFile& assembly, std::string& text, std::string& report,

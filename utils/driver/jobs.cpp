@@ -69,6 +69,8 @@ public:
     // A failed input does not keep the next from being looked at, as in gcc; only the link is off.
     size_t threads = thread_count(plan_.jobs.size() - first);
     parallel_ = threads > 1;
+    // Of -j N, what the inputs do not take goes to the functions of each.
+    if (in_.jobs > 0) threads_each_ = static_cast<u32>(std::max<size_t>(1, static_cast<size_t>(in_.jobs) / std::max<size_t>(1, threads)));
     if (!parallel_) {
       for (size_t i = first; i < plan_.jobs.size(); ++i) {
         run_job(i);
@@ -155,7 +157,7 @@ private:
     case StepKind::CompileToText: {
       Diagnostics refusal;
       std::string text;
-      if (!compile_to_text(in_, *state.text, text, state.report, refusal)) return compile_outside(job, refusal, state);
+      if (!compile_to_text(in_, threads_each_, *state.text, text, state.report, refusal)) return compile_outside(job, refusal, state);
       state.diagnostics.merge(std::move(refusal));
       state.text = SourceFile::from_memory(assembly_name(job), std::move(text));
       return true;
@@ -163,7 +165,7 @@ private:
     case StepKind::CompileToNothing:
     case StepKind::CompileToObject: {
       Diagnostics refusal;
-      if (!compile_to_object(in_, *state.text, state.object, state.report, refusal))
+      if (!compile_to_object(in_, threads_each_, *state.text, state.object, state.report, refusal))
         return compile_outside(job, refusal, state) && assemble_text(in_, *state.text, false, state.object, state.diagnostics);
       state.diagnostics.merge(std::move(refusal));
       return true;
@@ -367,6 +369,7 @@ private:
   Diagnostics& diagnostics_;
   std::vector<State> states_;
   Jobserver jobserver_;
+  u32 threads_each_ = 1;
   bool parallel_ = false;
   double link_time_ = 0;
 };
