@@ -90,7 +90,11 @@ void Liveness::collect_instruction(const MachineFunction& f, InstructionIndex i,
       const PhysicalRegister r = fixed_register(o, registers);
       if (r != no_register) {
         u.kind = UseKind::Gap, u.fixed = r, u.from = p + 2, u.to = p + 3;
-        fixed.push_back({o.point == Point::Early ? p : p + 1, p + 2, r, o.vreg});
+        // What a block's first instruction defines early may have come in there (from an asm goto, an exception): no
+        // move at the block's start may use the register.
+        const Position start = block_start[block_at[p / 2]];
+        const Position early = start + 2 == p ? start : p;
+        fixed.push_back({o.point == Point::Early ? early : p + 1, p + 2, r, o.vreg});
         defined_in[o.vreg] = r;
       } else if (copy) {
         u.kind = UseKind::Gap, u.from = p, u.to = p + 2, u.partner = registers[1].vreg;
