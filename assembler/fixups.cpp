@@ -51,29 +51,50 @@ void Assembler::keep_in_table(SymbolId id) {
   join_chain(id);
 }
 
-u32 Assembler::relocation_type(const Fixup& f, bool pc_relative) {
-  bool wide = f.size == 8;
+// The relocations of an operator for fields of 4 and of 8 bytes; 0: there is none.
+struct OperatorRelocations {
+  u32 narrow = 0, wide = 0;
+};
+static OperatorRelocations operator_relocations(const Fixup& f, bool relax) {
   switch (f.modifier) {
-  case Modifier::Plt: return f.size == 4 ? R_X86_64_PLT32 : no_id;
+  case Modifier::Plt: return {R_X86_64_PLT32};
   case Modifier::GotPcRel:
-    if (wide) return R_X86_64_GOTPCREL64;
-    if ((f.flags & GotRelaxable) && options.relax_relocations) return f.flags & HasRex ? R_X86_64_REX_GOTPCRELX : R_X86_64_GOTPCRELX;
-    return R_X86_64_GOTPCREL;
-  case Modifier::Got: return wide ? R_X86_64_GOT64 : R_X86_64_GOT32;
-  case Modifier::GotOff: return wide ? R_X86_64_GOTOFF64 : no_id;
-  case Modifier::GotPlt: return wide ? R_X86_64_GOTPLT64 : no_id;
-  case Modifier::PltOff: return wide ? R_X86_64_PLTOFF64 : no_id;
-  case Modifier::TpOff: return wide ? R_X86_64_TPOFF64 : R_X86_64_TPOFF32;
-  case Modifier::GotTpOff: return wide ? no_id : R_X86_64_GOTTPOFF;
-  case Modifier::DtpOff: return wide ? R_X86_64_DTPOFF64 : R_X86_64_DTPOFF32;
-  case Modifier::TlsGd: return R_X86_64_TLSGD;
-  case Modifier::TlsLd: return R_X86_64_TLSLD;
-  case Modifier::TlsDesc: return R_X86_64_GOTPC32_TLSDESC;
-  case Modifier::TlsCall: return R_X86_64_TLSDESC_CALL;
-  case Modifier::Size: return wide ? R_X86_64_SIZE64 : R_X86_64_SIZE32;
-  case Modifier::None: break;
-  default: return no_id;
+    if (!(f.flags & GotRelaxable) || !relax) return {R_X86_64_GOTPCREL, R_X86_64_GOTPCREL64};
+    return {f.flags & HasRex ? u32{R_X86_64_REX_GOTPCRELX} : u32{R_X86_64_GOTPCRELX}, R_X86_64_GOTPCREL64};
+  case Modifier::Got: return {R_X86_64_GOT32, R_X86_64_GOT64};
+  case Modifier::GotOff: return {0, R_X86_64_GOTOFF64};
+  case Modifier::GotPlt: return {0, R_X86_64_GOTPLT64};
+  case Modifier::PltOff: return {0, R_X86_64_PLTOFF64};
+  case Modifier::TpOff: return {R_X86_64_TPOFF32, R_X86_64_TPOFF64};
+  case Modifier::GotTpOff: return {R_X86_64_GOTTPOFF};
+  case Modifier::DtpOff: return {R_X86_64_DTPOFF32, R_X86_64_DTPOFF64};
+  case Modifier::TlsGd: return {R_X86_64_TLSGD};
+  case Modifier::TlsLd: return {R_X86_64_TLSLD};
+  case Modifier::TlsDesc: return {R_X86_64_GOTPC32_TLSDESC};
+  case Modifier::TlsCall: return {R_X86_64_TLSDESC_CALL};
+  case Modifier::Size: return {R_X86_64_SIZE32, R_X86_64_SIZE64};
+  default: return {};
   }
+}
+
+static std::string no_relocation(const Fixup& f) {
+  static constexpr std::string_view texts[] = {
+#define MODIFIER(name, text) text,
+#include "assembler/modifiers.def"
+#undef MODIFIER
+  };
+  std::string field = "a field of " + std::to_string(f.size) + (f.size == 1 ? " byte" : " bytes");
+  if (f.modifier == Modifier::None) return "there is no relocation for " + field;
+  return "there is no relocation for `" + std::string(texts[static_cast<u8>(f.modifier)]) + "' in " + field;
+}
+
+u32 Assembler::relocation_type(const Fixup& f, bool pc_relative) {
+  if (f.modifier != Modifier::None) {
+    OperatorRelocations r = operator_relocations(f, options.relax_relocations);
+    u32 type = f.size == 4 ? r.narrow : f.size == 8 ? r.wide : 0;
+    return type ? type : no_id;
+  }
+  bool wide = f.size == 8;
   if (f.add != no_id && f.add < anonymous_base && f.size >= 4 && buffer.symbols.text(f.add) == "_GLOBAL_OFFSET_TABLE_")
     return wide ? R_X86_64_GOTPC64 : R_X86_64_GOTPC32;
   if (pc_relative) {
@@ -175,7 +196,7 @@ void Assembler::resolve_fixup(Chunk& c, const Fixup& given) {
       return;
     }
     u32 type = relocation_type(f, pc_relative);
-    if (type == no_id) return error("cannot represent this relocation");
+    if (type == no_id) return error(no_relocation(f));
     if (f.kind == FixupKind::Branch && f.modifier == Modifier::None) type = R_X86_64_PC32;
     relocations[home].push_back({offset, type, no_id, addend, 0});
     return;
@@ -191,7 +212,7 @@ void Assembler::resolve_fixup(Chunk& c, const Fixup& given) {
     }
   }
   u32 type = relocation_type(f, pc_relative);
-  if (type == no_id) return error("cannot represent this relocation");
+  if (type == no_id) return error(no_relocation(f));
   if (f.kind == FixupKind::Branch && f.modifier == Modifier::None && type == R_X86_64_PC32 && (f.flags & WasUndefined)) type = R_X86_64_PLT32;
   if (f.modifier == Modifier::TlsGd || f.modifier == Modifier::TlsLd || f.modifier == Modifier::TpOff || f.modifier == Modifier::GotTpOff || f.modifier == Modifier::DtpOff ||
       f.modifier == Modifier::TlsDesc || f.modifier == Modifier::TlsCall) {

@@ -297,7 +297,8 @@ def match(r, spelling):
     for i, o in enumerate(r["ops"]):
         if o["type"] == "Immediate":
             at, width = i, r["width"] or o["width"]
-            kind = "Signed8" if o["sign"] and o["width"] == 8 else "Signed32" if o["sign"] else "Wide" if o["width"] == 64 else "Byte" if o["name"] == "u8" else "Field"
+            kind = "Signed8" if o["sign"] and o["width"] == 8 else "Signed32" if o["sign"] else "Wide" if o["width"] == 64 else "Byte" if o["name"] == "u8" and r["width"] != 8 else "Field"
+            if kind == "Field" and o["width"] == 16 and not r["width"] and not r["name"].startswith("push"): kind = "Word"
             if kind == "Signed8" and not r["width"]: width = 16
             break
     modes = {"any": 3, "64": 1, "32": 2}[r["modes"]]

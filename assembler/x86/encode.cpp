@@ -433,6 +433,10 @@ void Assembler::instruction(const Statement& s) {
     if (constant) {
       if (size < 8) {
         i64 mask = static_cast<i64>(~u64{0} << (size * 8));
+        if (i == 1 && (value < -128 || value > 255)) { // enter's second: the first was checked when the row was chosen
+          error("operand type mismatch for `" + std::string(ri.mnemonic) + "'");
+          return;
+        }
         if ((value & mask) != 0 && (value & mask) != mask && !oi.sign_extended)
           warning(hex(value) + " shortened to " + hex(value & ~mask));
       }

@@ -18,6 +18,7 @@ inline bool immediate_fits(const MatchEntry& e, i64 v) {
     return v == static_cast<i8>(v);
   case ImmediateFit::Signed32: return v == static_cast<i32>(v);
   case ImmediateFit::Byte: return v >= -128 && v <= 255;
+  case ImmediateFit::Word: return v >= -32768 && v <= 65535;
   default: return true;
   }
 }

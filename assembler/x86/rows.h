@@ -151,6 +151,7 @@ enum class ImmediateFit : u8 {
   Signed32, // fits 32 bits sign-extended
   Field,    // fits the field of `width` bits, signed or not
   Byte,     // -128..255
+  Word,     // -32768..65535
   Wide      // anything
 };
 struct MatchEntry {
