@@ -1,6 +1,7 @@
 // Directives about sections and symbols, and the dispatch to the others.
 #include "assembler/assembler.h"
 
+#include <cstdio>
 #include <elf.h>
 
 namespace lathe::assembler {
@@ -189,7 +190,10 @@ void Assembler::directive(const Statement& s) {
   case Directive::incbin: incbin(word(0)); break;
   case Directive::file: file_directive(s); break;
   case Directive::loc: loc_directive(s); break;
-  case Directive::loc_mark_labels: case Directive::line: case Directive::print: case Directive::code: break;
+  case Directive::loc_mark_labels: error("`.loc_mark_labels' is not supported"); break;
+  case Directive::line: break; // a line of an older debugging format, which GNU as reads over, too
+  case Directive::print: std::printf("%s\n", std::string(word(0)).c_str()); break;
+  case Directive::code: break;
   case Directive::ident: {
     u32 i = find_section(".comment");
     if (i == no_id) {

@@ -282,29 +282,28 @@ void Assembler::write_object(std::vector<u8>& out) {
   }
   if (has_symbols) section_names[symtab_number] = ".symtab", section_names[strtab_number] = ".strtab";
   section_names[shstrtab_number] = ".shstrtab";
+  if (shndx_number) section_names[shndx_number] = ".symtab_shndx";
+  // .symtab .strtab .shstrtab are named first, groups behind the sections
+  std::vector<u32> naming_order;
+  if (has_symbols) naming_order = {symtab_number, strtab_number};
+  naming_order.push_back(shstrtab_number);
   auto is_special = [&](u32 i) {
     return i == shstrtab_number || (has_symbols && (i == symtab_number || i == strtab_number || i == shndx_number));
   };
+  const u32 past_groups = static_cast<u32>(groups.size()) + 1;
+  for (u32 i = past_groups; i < number; ++i)
+    if (!is_special(i)) naming_order.push_back(i);
+  for (u32 i = 1; i < past_groups; ++i) naming_order.push_back(i);
+  if (shndx_number) naming_order.push_back(shndx_number);
   std::vector<std::string_view> views_of_names;
-  // .symtab .strtab .shstrtab are named first
-  if (has_symbols) views_of_names = {".symtab", ".strtab"};
-  views_of_names.push_back(".shstrtab");
-  size_t special = views_of_names.size();
-  for (u32 i = 1; i < number; ++i)
-    if (!is_special(i)) views_of_names.push_back(section_names[i]);
-  if (shndx_number) views_of_names.push_back(".symtab_shndx");
+  for (u32 i : naming_order) views_of_names.push_back(section_names[i]);
   std::vector<u32> name_offsets;
   std::string shstrtab = build_strings(views_of_names, name_offsets);
 
   // Contents.
   std::vector<Elf64_Shdr> headers(number);
   std::memset(headers.data(), 0, headers.size() * sizeof(Elf64_Shdr));
-  size_t named = special;
-  for (u32 i = 1; i < number; ++i)
-    if (!is_special(i)) headers[i].sh_name = name_offsets[named++];
-  if (shndx_number) headers[shndx_number].sh_name = name_offsets[named];
-  if (has_symbols) headers[symtab_number].sh_name = name_offsets[0], headers[strtab_number].sh_name = name_offsets[1];
-  headers[shstrtab_number].sh_name = name_offsets[special - 1];
+  for (size_t k = 0; k < naming_order.size(); ++k) headers[naming_order[k]].sh_name = name_offsets[k];
   size_t total = sizeof(Elf64_Ehdr) + strtab.size() + shstrtab.size() + table.size() * sizeof(Elf64_Sym) + number * sizeof(Elf64_Shdr) + 64;
   for (u32 i = 0; i < sections.size(); ++i) total += sections[i].bytes.size() + sections[i].align + relocations[i].size() * sizeof(Elf64_Rela) + 8;
   out.clear();

@@ -18,7 +18,7 @@ const NameTable& directive_names() {
         {"asciz", Directive::string}, {"string8", Directive::string}, {"equ", Directive::set}, {"align", Directive::balign},
         {"space", Directive::skip}, {"common", Directive::comm}, {"double", Directive::double_},
         {"dc.d", Directive::double_}, {"dc.s", Directive::single}, {"single", Directive::single}, {"ds.b", Directive::skip},
-        {"ln", Directive::line}, {"code64", Directive::code}, {"float", Directive::single}};
+        {"code64", Directive::code}, {"float", Directive::single}};
     for (auto& a : aliases)
       if (t.find(a.alias) < 0) t.add(a.alias, static_cast<u32>(a.d));
     return t;

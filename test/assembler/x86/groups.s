@@ -1,4 +1,6 @@
 # A COMDAT group lists its sections; merge sections keep their entry size.
+# REQUIRES: gas
+# RUN: %gas -o %t.gas.o %s && %as -o %t.o %s && cmp %t.gas.o %t.o
 # RUN: %as %s -o %t.o && %readobj --sections --section-groups %t.o | FileCheck %s
 .section .text.f,"axG",@progbits,f,comdat
 .weak f
