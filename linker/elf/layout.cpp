@@ -603,7 +603,10 @@ void make_output_sections(Context& ctx) {
       // With -r a group's member goes with its group, so nothing else may join it.
       s->stays_alone = (some_alone && stays_alone(ctx, *s, unique)) || (ctx.options.relocatable && (s->flags & SHF_GROUP));
       if (s->stays_alone) name = s->name();
-      if ((name == ".init_array" && s->name().starts_with(".ctors")) || (name == ".fini_array" && s->name().starts_with(".dtors"))) s->reversed = true;
+      if ((name == ".init_array" && s->name().starts_with(".ctors")) || (name == ".fini_array" && s->name().starts_with(".dtors"))) {
+        if (s->flags & SHF_ALLOC) s->reversed = true;
+        else name = s->name(); // nobody runs through what is not loaded
+      }
       add_to_output(ctx, *s, name);
     }
   for (MergedSection& m : ctx.merged_storage) add(m.section);

@@ -296,7 +296,7 @@ constexpr u32 compress_zstd = 2; // ELFCOMPRESS_ZSTD of newer headers
 
 void decompress(ObjectFile& f, InputSection& s, std::vector<std::unique_ptr<u8[]>>& owned) {
   Elf64_Chdr header;
-  if (s.size < sizeof header) return f.errors.push_back("compressed section is too short for its header");
+  if (!s.data || s.size < sizeof header) return f.errors.push_back("compressed section is too short for its header");
   std::memcpy(&header, s.data, sizeof header);
   if (header.ch_type != ELFCOMPRESS_ZLIB && header.ch_type != compress_zstd)
     return f.errors.push_back(fmt::format("section '{}' is compressed in unknown format {}", s.name(), header.ch_type));

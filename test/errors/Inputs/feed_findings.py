@@ -8,8 +8,12 @@ import sys
 
 findings, folder, lathe, assembler = sys.argv[1:]
 out = os.path.join(folder, "out")
+linker = os.path.join(os.path.dirname(lathe), "ld.lathe")
+kinds_of_link = ["-static --gc-sections", "-shared -z pack-relative-relocs --eh-frame-hdr", "-pie --no-dynamic-linker -E --emit-relocs", "-r",
+                 "-shared --no-relax -s --noinhibit-exec", "-r --unique=.text* -d --force-group-allocation"]
 commands = {"assemble": (".s", [[assembler, "IN", "-o", out]]),
             "read": (".ll", [[lathe, "--stop-after=read", "-S", "IN", "-o", out]]),
+            "link_object": (".o", [[linker, *options.split(), "IN", "-o", out] for options in kinds_of_link]),
             "compile": (".ll", [[lathe, "-O0", "-c", "IN", "-o", out], [lathe, "-O2", "-c", "IN", "-o", out]])}
 os.makedirs(folder, exist_ok=True)
 failed = 0
