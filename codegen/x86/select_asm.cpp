@@ -130,13 +130,36 @@ private:
           s.wide_parts(o.value, p.input, p.input_high);
         else
           p.input = into_class(o.value, o.type, o.rc);
+        if (o.tied >= 0) p.input = of_its_own(k, p.input);
       } else if (o.kind == Kind::X87 && !o.is_output) {
         if (o.type != TypeId::X86Fp80) p.input = s.reg(o.value);
         x87_inputs_.push_back(k);
       }
     }
+    fill_memory();
     push_x87();
     check_pressure();
+  }
+
+  // One value tied to two outputs is in two registers.
+  Vreg of_its_own(u32 k, Vreg v) {
+    for (u32 j = 0; j < k; ++j) {
+      if (plan_.operands[j].tied < 0 || at_[j].input != v) continue;
+      Vreg second = b_.new_register(m_.vregs[v].rc, m_.vregs[v].spill_size);
+      s.copy(second, v);
+      return second;
+    }
+    return v;
+  }
+
+  // A value tied to an output in memory is what the statement finds there. (An indirect input is there already.)
+  void fill_memory() {
+    for (u32 k = 0; k < plan_.operands.size(); ++k) {
+      const AsmOperand& o = plan_.operands[k];
+      if (o.tied < 0 || o.kind != Kind::Memory || o.indirect) continue;
+      if (is_wide(o.type)) fail("a wide value tied to memory");
+      s.store_register(at_[static_cast<u32>(o.tied)].memory, o.type, s.reg(o.value));
+    }
   }
 
   // x87: inputs that name no place take the next free ones; they are pushed from the deepest up.
