@@ -13,7 +13,7 @@ constexpr size_t expansion_limit = 64u << 20; // bytes of one expansion
 
 enum class Steer : u8 {
   Macro, Endm, Rept, Irp, Irpc, Endr, If, Else, Elseif, Endif, Include, Altmacro, Noaltmacro, Purgem, Exitm, End, Err,
-  Intel, Att, Ignored, Code16, Code32, Bad,
+  Intel, Att, Ignored, Code16, Code32,
 };
 
 const NameTable& steer_names() {
@@ -109,7 +109,6 @@ bool Parser::preprocess(std::string_view name) {
     error("`." + std::string(name) + "' is not supported: this assembler writes 64-bit code only");
     skip_statement();
     break;
-  case Steer::Bad: break;
   }
   return true;
 }
@@ -413,7 +412,7 @@ void Parser::expand_macro(Macro& m) {
     if (!given[i] && values[i].second.empty()) values[i].second = m.parameters[i].default_value;
   }
   if (failed_) return;
-  std::string text = substitute(m.body, values, {});
+  std::string text = substitute(m.body, values);
   ++macro_count_;
   u32 file = m.file, line = m.line;
   push_text(std::move(text), 1, line);
@@ -422,8 +421,7 @@ void Parser::expand_macro(Macro& m) {
 }
 
 // A body with its parameters: \name, \@, \() and, with .altmacro, bare names, & and LOCAL.
-std::string Parser::substitute(const std::string& body, const std::vector<std::pair<std::string, std::string>>& parameters,
-                               const std::vector<std::string>&) {
+std::string Parser::substitute(const std::string& body, const std::vector<std::pair<std::string, std::string>>& parameters) {
   std::string out;
   out.reserve(body.size() + 64);
   std::vector<std::pair<std::string, std::string>> locals;
@@ -594,7 +592,7 @@ void Parser::repeat_for(bool characters) {
   if (!collect_block("rept", "irp", "endr", body) || failed_) return;
   std::string text;
   for (std::string& v : values) {
-    text += substitute(body, {{name, v}}, {});
+    text += substitute(body, {{name, v}});
     if (text.size() > expansion_limit) return error("repetition is too long");
   }
   push_text(std::move(text), 2, line, line_count(body));

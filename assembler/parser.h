@@ -170,6 +170,7 @@ private:
   bool operands_intel(ParsedOperand* list, u32& count, std::string_view mnemonic);
   bool operand_intel(ParsedOperand& out, std::string_view mnemonic);
   Reg register_name();
+  bool register_in_address(RegId& out);
   void register_operand(ParsedOperand& out, Reg r);
   void match(std::string_view spelling, std::span<const x86::MatchEntry> rows, ParsedOperand* list, u32 count, u16 prefixes, u16 more);
 
@@ -197,8 +198,7 @@ private:
   bool absolute(i64& v);
   void push_text(std::string text, u8 kind, u32 line, u32 lines = 0);
   void text_statement(const char* from, const char* to);
-  std::string substitute(const std::string& body, const std::vector<std::pair<std::string, std::string>>& parameters,
-                         const std::vector<std::string>& locals);
+  std::string substitute(const std::string& body, const std::vector<std::pair<std::string, std::string>>& parameters);
 };
 
 // Register names without the '%'; Reg::None when it is no register.

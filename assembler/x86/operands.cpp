@@ -124,6 +124,21 @@ void Parser::register_operand(ParsedOperand& out, Reg r) {
   out.bits = register_bits(r);
 }
 
+// The base or index of an address, where one is written; with names that are none, false.
+bool Parser::register_in_address(RegId& out) {
+  if (*p != '%' && !(naked_ && is_class(*p, NameStart))) return true;
+  if (*p == '%') ++p;
+  const char* at = p;
+  out = register_name();
+  if (out.is_none()) {
+    while (is_class(*p, NamePart)) ++p;
+    error("bad register name `%" + std::string(at, p) + "'");
+    return false;
+  }
+  skip_blanks();
+  return true;
+}
+
 // [displacement](base, index, scale), at the displacement or the parenthesis.
 bool Parser::memory_att(ParsedOperand& out, Reg segment, bool indirect) {
   Address a;
@@ -152,31 +167,11 @@ bool Parser::memory_att(ParsedOperand& out, Reg segment, bool indirect) {
   if (*p == '(') {
     ++p;
     skip_blanks();
-    if (*p == '%' || (naked_ && is_class(*p, NameStart))) {
-      if (*p == '%') ++p;
-      const char* at = p;
-      a.base = register_name();
-      if (a.base == Reg::None) {
-        while (is_class(*p, NamePart)) ++p;
-        error("bad register name `%" + std::string(at, p) + "'");
-        return false;
-      }
-      skip_blanks();
-    }
+    if (!register_in_address(a.base)) return false;
     if (*p == ',') {
       ++p;
       skip_blanks();
-      if (*p == '%' || (naked_ && is_class(*p, NameStart))) {
-        if (*p == '%') ++p;
-        const char* at = p;
-        a.index = register_name();
-        if (a.index == Reg::None) {
-          while (is_class(*p, NamePart)) ++p;
-          error("bad register name `%" + std::string(at, p) + "'");
-          return false;
-        }
-        skip_blanks();
-      }
+      if (!register_in_address(a.index)) return false;
       if (*p == ',') {
         ++p;
         skip_blanks();
