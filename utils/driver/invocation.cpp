@@ -216,6 +216,12 @@ private:
     case Option::AsmDialect:
       if (a.value != "att") diagnostics_.error(a.written[0] + " is not supported: Lathe writes AT&T syntax");
       break;
+    case Option::IndirectBranch: // gcc's spelling
+      if (a.value == "thunk-extern")
+        to_.front_words.push_back("-mretpoline-external-thunk");
+      else if (a.value != "keep")
+        diagnostics_.error(a.written[0] + " is not supported: only 'keep' and 'thunk-extern' are");
+      break;
     case Option::Coverage: to_.has_coverage = true; [[fallthrough]];
     case Option::Runtime: to_.runtime_words.push_back(a.written[0]); break;
     case Option::TimeTrace: to_.has_time_trace = true; break;

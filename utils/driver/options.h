@@ -19,7 +19,7 @@ enum class Option : u8 {
   Version, Query, SaveTemps, SaveTempsWhere, SaveStages, StopAfter, PrintAfter, VerifyEach, Regalloc, ViaText, Direct,
   Time, Stats, Jobs, Peephole, NoPeephole, Clang, ExternalAs, OwnAs, ExternalLd, OwnLd, UseLd, LdPath,
   ExternalCodegen, OwnCodegen, Target, Sysroot,
-  GccToolchain, GccInstallDir, ProgramPrefix, AsmDialect, Runtime, Coverage, DependencyFile, DependencyName,
+  GccToolchain, GccInstallDir, ProgramPrefix, AsmDialect, IndirectBranch, Runtime, Coverage, DependencyFile, DependencyName,
   DependencyTarget, PreprocessorList, IncludePath, NoWarnings, NoIdent, Ident, Optimize, Debug, Pic, Pie, NoPic,
   FunctionSections, NoFunctionSections, DataSections, NoDataSections, VerboseAsm, NoVerboseAsm, OmitFramePointer,
   KeepFramePointer, RedZone, NoRedZone, CodeModel, JumpTables, NoJumpTables, Plt, NoPlt, FastMath, NoFastMath,
