@@ -81,9 +81,6 @@ private:
   Clock::time_point last_;
 };
 
-// LLVM's numbers in the module flag "Code Model".
-constexpr u32 kernel_code_model = 2, medium_code_model = 3, large_code_model = 4;
-
 class Compilation {
 public:
   // With a text wanted, statements() are complete after run(); otherwise finish() gives the object.
@@ -99,9 +96,10 @@ public:
       diagnostics_.error({&source_, 0, 1}, "no code generator for the target '" + std::string(module_->target_triple) + "'");
       return false;
     }
+    if (options_.kernel_code_model) module_->flags.code_model = ir::kernel_code_model;
     resolve_relocation_model();
-    if (u32 model = module_->flags.code_model; model == medium_code_model || model == large_code_model)
-      diagnostics_.error({&source_, 0, 1}, std::string("the code model '") + (model == large_code_model ? "large" : "medium") + "' is not supported");
+    if (u32 model = module_->flags.code_model; model == ir::medium_code_model || model == ir::large_code_model)
+      diagnostics_.error({&source_, 0, 1}, std::string("the code model '") + (model == ir::large_code_model ? "large" : "medium") + "' is not supported");
     if (diagnostics_.has_errors()) return false;
     retained_ = emit::retained_globals(*module_);
     list_functions();
@@ -144,7 +142,7 @@ private:
       pic_ = module_->flags.pic_level != 0 && !pie_;
       // A module that says nothing is compiled as the system's compilers do by default. The kernel's code model is
       // for absolute addresses.
-      if (!pie_ && !pic_ && module_->flags.code_model != kernel_code_model) pie_ = true;
+      if (!pie_ && !pic_ && module_->flags.code_model != ir::kernel_code_model) pie_ = true;
       break;
     case RelocationModel::Static: break;
     case RelocationModel::Pie: pie_ = true; break;

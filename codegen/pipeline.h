@@ -16,6 +16,7 @@ enum class FramePointer : u8 { FromAttributes, All, Omit };
 struct CompileOptions {
   u32 opt_level = 0;                    // 0, 1, 2
   RelocationModel relocation = RelocationModel::FromModule;
+  bool kernel_code_model = false;       // also where the module's flags do not say so
   FramePointer frame_pointer = FramePointer::FromAttributes;
   bool red_zone = true;
   bool function_sections = false, data_sections = false;

@@ -86,6 +86,9 @@ struct MetadataIndex {
   std::vector<std::pair<std::string_view, Span>> named;            // !llvm.module.flags, ...
 };
 
+// LLVM's numbers in the module flag "Code Model".
+inline constexpr u32 kernel_code_model = 2, medium_code_model = 3, large_code_model = 4;
+
 struct Module {
   Module() : types(), constants() {}
   Module(const Module&) = delete;

@@ -14,7 +14,6 @@ struct Features {
 // Throws CompileError for what code generation would have to know and does not.
 Features features_of(const ir::Function&);
 
-inline constexpr u32 kernel_code_model = 2; // LLVM's number in the module flag "Code Model"
 inline constexpr std::string_view indirect_thunk = "__x86_indirect_thunk_r11";
 
 } // namespace lathe::codegen::x86

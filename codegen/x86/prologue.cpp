@@ -178,7 +178,7 @@ assembler::Operand FunctionEmitter::guard_value() {
   const ir::Module::Flags& flags = context_.ir.module.flags;
   assembler::Address a;
   if (flags.guard_kind != "global") {
-    a.segment = flags.code_model == kernel_code_model ? Reg::gs : Reg::fs;
+    a.segment = flags.code_model == ir::kernel_code_model ? Reg::gs : Reg::fs;
     if (!flags.guard_register.empty()) a.segment = flags.guard_register == "gs" ? Reg::gs : Reg::fs;
   }
   std::string_view symbol = flags.guard_symbol;

@@ -20,7 +20,7 @@ void Selector::reset(FunctionContext& context) {
   optimize_ = context.options.opt_level > 0;
   pic_ = context.pic;
   pie_ = context.pie;
-  kernel_ = f_->module.flags.code_model == kernel_code_model;
+  kernel_ = f_->module.flags.code_model == ir::kernel_code_model;
   features_ = features_of(*f_);
   vreg_of_.assign(f_->instructions.size(), no_id);
   done_.assign(f_->instructions.size(), 0);

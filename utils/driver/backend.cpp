@@ -30,6 +30,7 @@ codegen::CompileOptions compile_options(const Invocation& in, u32 threads, std::
   to.verbose_asm = in.verbose_asm;
   to.via_text = in.via_text.value_or(false);
   to.peephole = in.peephole.value_or(true);
+  to.kernel_code_model = in.code_model == "kernel";
   to.stats = in.stats;
   to.time = in.time;
   to.report = &report;
