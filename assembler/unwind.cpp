@@ -96,7 +96,8 @@ void Assembler::cfi(Directive d, const Statement& s) {
     return;
   }
   if (!frame) return error("CFI instruction used without previous .cfi_startproc");
-  if (current != frame->chunk && d != Directive::cfi_endproc) return error("CFI instruction used without previous .cfi_startproc");
+  if (current != frame->chunk && d == Directive::cfi_endproc) return error(".cfi_endproc without corresponding .cfi_startproc");
+  if (current != frame->chunk) return error("CFI instruction used without previous .cfi_startproc");
   if (d == Directive::cfi_endproc) {
     frame->end_frag = static_cast<u32>(chunk->frags.size() - 1);
     frame->end_at = static_cast<u32>(raw_here());

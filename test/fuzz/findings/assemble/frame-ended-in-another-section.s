@@ -1,0 +1,4 @@
+.cfi_startproc
+.data
+jp t
+.cfi_endproc
