@@ -229,14 +229,14 @@ void Assembler::build_bytes(Section& s) {
           if (odd) error("alignment padding (" + std::to_string(f.size) + " bytes) not a multiple of " + std::to_string(f.opcode));
           for (u32 i = odd; i + f.opcode <= f.size; i += f.opcode) std::memcpy(at + i, &fill, f.opcode);
         } else {
-          std::memset(at, static_cast<int>(f.addend), f.size);
+          std::fill_n(at, f.size, static_cast<u8>(f.addend));
         }
         break;
       case FragKind::Org: {
         i64 target;
         if (!final_value(f.symbol, target)) error("invalid segment \"*UND*\" in .org");
         else if (target < static_cast<i64>(where)) error("attempt to move .org backwards");
-        std::memset(at, static_cast<int>(f.addend), f.size);
+        std::fill_n(at, f.size, static_cast<u8>(f.addend));
         break;
       }
       case FragKind::Leb: {
@@ -256,7 +256,7 @@ void Assembler::build_bytes(Section& s) {
         i64 n = 0;
         if (!final_value(f.symbol, n)) error(".space specifies non-absolute value");
         else if (n < 0) warning(".space repeat count is negative, ignored");
-        std::memset(at, static_cast<int>(f.addend), f.size);
+        std::fill_n(at, f.size, static_cast<u8>(f.addend));
         break;
       }
       case FragKind::Nops:

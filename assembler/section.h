@@ -22,7 +22,7 @@ public:
     size_ += n;
   }
   void fill(u8 value, size_t n) {
-    std::memset(reserve(n), value, n);
+    if (n) std::memset(reserve(n), value, n);
     size_ += n;
   }
   void little_endian(u64 value, unsigned n) {
