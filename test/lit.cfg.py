@@ -16,7 +16,7 @@ import lit.formats
 config.name = "lathe"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".ll", ".s", ".S", ".c", ".i", ".cc", ".test", ".ir", ".ld"]
-config.excludes = ["Inputs", "unit", "CMakeLists.txt", "torture"]
+config.excludes = ["Inputs", "unit", "CMakeLists.txt", "torture", "fuzz"]
 config.test_source_root = os.path.dirname(os.path.abspath(__file__))
 root = os.path.dirname(config.test_source_root)
 

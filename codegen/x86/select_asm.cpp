@@ -158,7 +158,11 @@ private:
       const AsmOperand& o = plan_.operands[k];
       if (o.tied < 0 || o.kind != Kind::Memory || o.indirect) continue;
       if (is_wide(o.type)) fail("a wide value tied to memory");
-      s.store_register(at_[static_cast<u32>(o.tied)].memory, o.type, s.reg(o.value));
+      // No more than the output holds: gcc and clang take a pointer for an output of 32 bits.
+      TypeId held = plan_.operands[static_cast<u32>(o.tied)].type;
+      ClassAndSize to = class_of(*s.f_, held), from = class_of(*s.f_, o.type);
+      bool narrows = to.rc == from.rc && to.size < from.size;
+      s.store_register(at_[static_cast<u32>(o.tied)].memory, narrows ? held : o.type, s.reg(o.value));
     }
   }
 

@@ -24,3 +24,11 @@ define i64 @twice(i64 %x) nounwind {
   %s = add i64 %a, %b
   ret i64 %s
 }
+
+; CHECK-LABEL: {{^}}narrow:
+; CHECK:      movl %esi, (%rdi)
+; CHECK-NEXT: #APP
+define void @narrow(ptr %p, ptr %q) nounwind {
+  call void asm "", "=*m,0"(ptr elementtype(i32) %p, ptr %q)
+  ret void
+}
