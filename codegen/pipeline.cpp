@@ -273,7 +273,7 @@ private:
     auto& observer = *static_cast<PassObserver*>(data);
     auto names = legalize::pass_names();
     auto at = static_cast<size_t>(std::find(names.begin(), names.end(), pass) - names.begin());
-    std::string file = fmt::format("{:02}-{}.ir", 20 + std::min<size_t>(at, 19), pass);
+    std::string file = fmt::format("{:02}-{}.ir", 15 + std::min<size_t>(at, 24), pass);
     observer.self.after({pass, file}, observer.chunk, [&] { return ir::print(f); });
   }
 
