@@ -96,7 +96,7 @@ private:
       for (auto [old, pad] : made) {
         if (old != to) continue;
         f.set_operand(id, k, block_value(pad));
-        drop_incoming(old.index(), f[id].block);
+        remove_one_incoming(f, old.index(), f[id].block);
         repeated = true;
       }
       if (repeated) continue;
@@ -106,24 +106,6 @@ private:
       pads.push_back(call_named(b, "llvm.callbr.landingpad", f[id].type, {}));
     }
     return pads;
-  }
-
-  // One entry of `from` in the phis of `to` has no edge any more.
-  void drop_incoming(BlockId to, BlockId from) {
-    for (InstId phi = f.blocks[to].first; phi != none && f[phi].op == Opcode::Phi; phi = f[phi].next) {
-      std::vector<Value> kept;
-      bool done = false;
-      auto operands = f.operands_of(phi);
-      for (u32 i = 0; i + 1 < operands.size(); i += 2) {
-        if (!done && operands[i + 1] == block_value(from)) {
-          done = true;
-          continue;
-        }
-        kept.push_back(operands[i]);
-        kept.push_back(operands[i + 1]);
-      }
-      f.set_operands(phi, kept);
-    }
   }
 
   Value store_all(InstId id, const std::vector<Value>& pads) {

@@ -162,4 +162,21 @@ u32 leaf_index(const Function& f, InstId id) {
   return static_cast<u32>(sum);
 }
 
+void remove_one_incoming(Function& f, BlockId to, BlockId from) {
+  for (InstId phi = f.blocks[to].first; phi != none && f[phi].op == Opcode::Phi; phi = f[phi].next) {
+    std::vector<Value> kept;
+    auto operands = f.operands_of(phi);
+    bool done = false;
+    for (u32 i = 0; i + 1 < operands.size(); i += 2) {
+      if (!done && operands[i + 1] == block_value(from)) {
+        done = true;
+        continue;
+      }
+      kept.push_back(operands[i]);
+      kept.push_back(operands[i + 1]);
+    }
+    f.set_operands(phi, kept);
+  }
+}
+
 } // namespace lathe::legalize

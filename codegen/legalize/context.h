@@ -106,6 +106,8 @@ Value call_intrinsic(Emitter&, std::string_view base, TypeId result, TypeId over
 
 // Puts a block on the edge that operand `index` of the terminator of `from` names.
 BlockId split_edge(Function&, BlockId from, u32 index);
+// One of the edges from `from` is gone: the phis of `to` lose one entry for it.
+void remove_one_incoming(Function&, BlockId to, BlockId from);
 // The indices of every leaf of an aggregate, in order of leaves_of.
 void leaf_paths(const Function&, TypeId, std::vector<std::vector<u32>>&);
 

@@ -27,8 +27,8 @@ public:
     for (BlockId block : sources_) addresses.push_back({f.operand(f.terminator(block), 0), block});
     b.at_end(all);
     Value address = b.phi(f.type_of(addresses[0].first), addresses);
-    is_source_.assign(f.blocks.size(), false);
-    for (BlockId block : sources_) is_source_[block] = true;
+    source_.assign(f.blocks.size(), none);
+    for (u32 k = 0; k < sources_.size(); ++k) source_[sources_[k]] = k;
     for (BlockId target : targets_) move_phis(target, all);
     b.at_end(all);
     std::vector<Value> operands{address};
@@ -66,17 +66,17 @@ private:
   void move_phis(BlockId target, BlockId all) {
     for (InstId phi = f.blocks[target].first; phi != none && f[phi].op == Opcode::Phi; phi = f[phi].next) {
       std::vector<Value> kept;
-      std::vector<Value> moved(f.blocks.size()); // by block it comes from
+      std::vector<Value> moved(sources_.size());
       auto entries = f.operands_of(phi);
       for (u32 i = 0; i + 1 < entries.size(); i += 2) {
-        if (is_source_[entries[i + 1].index()])
-          moved[entries[i + 1].index()] = entries[i];
+        if (u32 k = source_[entries[i + 1].index()]; k != none)
+          moved[k] = entries[i];
         else
           kept.insert(kept.end(), {entries[i], entries[i + 1]});
       }
       std::vector<std::pair<Value, BlockId>> incoming;
       TypeId type = f[phi].type;
-      for (BlockId block : sources_) incoming.push_back({moved[block] ? moved[block] : b.poison(type), block});
+      for (u32 k = 0; k < sources_.size(); ++k) incoming.push_back({moved[k] ? moved[k] : b.poison(type), sources_[k]});
       b.at_end(all);
       Value joined = b.phi(type, incoming);
       kept.insert(kept.end(), {joined, block_value(all)});
@@ -87,7 +87,7 @@ private:
   Function& f;
   Emitter b;
   std::vector<BlockId> sources_, targets_;
-  std::vector<bool> is_source_;
+  std::vector<u32> source_; // by block: its place in sources_, or none
 };
 
 } // namespace
