@@ -178,11 +178,7 @@ Vreg Selector::early_constant(Value v) {
 void Selector::emit_early_constants() {
   if (early_constants_.empty()) return;
   b_.begin_chunk();
-  for (auto [r, value] : early_constants_) {
-    bool small = value == static_cast<i64>(static_cast<u32>(value)) || m_->vregs[r].spill_size == 4;
-    b_.begin(small ? Row::mov_r32_i32 : Row::mov_rm64_i32).def(r).imm(small ? static_cast<i32>(value) : value);
-    b_.rematerializable(r);
-  }
+  for (auto [r, value] : early_constants_) integer_into(r, value, m_->vregs[r].spill_size == 8);
   b_.end_chunk(no_id);
   early_constants_.clear();
 }
@@ -588,6 +584,12 @@ Vreg Selector::integer_register(i64 value, bool wide) {
   if (wide && value != static_cast<i32>(value) && value != static_cast<i64>(static_cast<u32>(value)))
     if (Vreg early = hoisted(HoistKind::Wide, static_cast<u64>(value)); early != no_id) return early;
   Vreg r = b_.general(wide ? 8 : 4);
+  integer_into(r, value, wide);
+  return r;
+}
+
+// The shortest move of a constant.
+void Selector::integer_into(Vreg r, i64 value, bool wide) {
   if (!wide || value == static_cast<i64>(static_cast<u32>(value)))
     b_.begin(Row::mov_r32_i32).def(r).imm(static_cast<i32>(value));
   else if (value == static_cast<i32>(value))
@@ -595,7 +597,6 @@ Vreg Selector::integer_register(i64 value, bool wide) {
   else
     b_.begin(Row::mov_r64_i64).def(r).imm(value);
   b_.rematerializable(r);
-  return r;
 }
 
 Vreg Selector::hoisted(HoistKind kind, u64 key) {
@@ -627,10 +628,7 @@ void Selector::emit_hoisted(BlockId b) {
       break;
     }
     case HoistKind::JumpTable: jump_table_into(h.reg, static_cast<u32>(h.key)); break;
-    case HoistKind::Wide:
-      b_.begin(Row::mov_r64_i64).def(h.reg).imm(static_cast<i64>(h.key));
-      b_.rematerializable(h.reg);
-      break;
+    case HoistKind::Wide: integer_into(h.reg, static_cast<i64>(h.key), true); break;
     }
   }
   b_.end_chunk(no_id);

@@ -62,6 +62,7 @@ private:
   bool constant(Value, i64&) const;         // an integer of at most 64 bits, sign-extended; null and undef are 0
   Vreg constant_register(Value);
   Vreg integer_register(i64 value, bool wide);
+  void integer_into(Vreg, i64 value, bool wide);
   Vreg float_literal(TypeId, u64 bits);
   // What does not change in a loop is made before it: a register that the preheader of the block being walked fills;
   // no_id where there is none.
