@@ -436,13 +436,18 @@ Value BodyReader::block_address(GlobalId function, const Cursor::Name& n, const 
   if (function != f.self) return foreign_block_address(function, n, at);
   BlockId b = block_of(find(n), at);
   f.blocks[b].address_taken = true;
-  Value self = global_value(function);
+  return block_address_constant(function, n, b);
+}
+
+// `bits`: the block of this function, or the place of another's in the module's list.
+Value BodyReader::block_address_constant(GlobalId function, const Cursor::Name& n, u64 bits) {
+  Value owner = global_value(function);
   Constant k;
   k.kind = ConstantKind::BlockAddress;
   k.type = TypeId::Ptr;
-  k.bits = b;
+  k.bits = bits;
   k.bytes = n.text;
-  k.operands = {&self, 1};
+  k.operands = {&owner, 1};
   return constant_value(constants.intern(k));
 }
 
@@ -451,15 +456,7 @@ Value BodyReader::foreign_block_address(GlobalId function, const Cursor::Name& n
   if (auto taken = index.address_taken.find(function); taken != index.address_taken.end())
     for (u32 i : taken->second) {
       const Module::BlockAddress& a = module.block_addresses[i];
-      if (a.block != n.text || a.quoted == n.is_number) continue;
-      Value other = global_value(function);
-      Constant k;
-      k.kind = ConstantKind::BlockAddress;
-      k.type = TypeId::Ptr;
-      k.bits = i;
-      k.bytes = n.text;
-      k.operands = {&other, 1};
-      return constant_value(constants.intern(k));
+      if (a.block == n.text && a.quoted != n.is_number) return block_address_constant(function, n, i);
     }
   c.fail(at, "'@" + std::string(module.globals[function].name) + "' has no body");
 }

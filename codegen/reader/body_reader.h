@@ -33,6 +33,7 @@ public:
   bool run();
 
   Value block_address(ir::GlobalId function, const Cursor::Name& block, const char* at) override;
+  Value block_address_constant(ir::GlobalId function, const Cursor::Name& block, u64 bits);
   Value foreign_block_address(ir::GlobalId function, const Cursor::Name& block, const char* at);
   u32 intern_attributes(const AttributeSet&) override;
 
