@@ -18,11 +18,9 @@ constexpr float given_order_bonus = 1.0005f, rotation_bonus = 1.001f;
 constexpr float around_malus = 0.5f;
 
 // Makes edges A -> C lighter where A -> B -> C goes there too and B leads nowhere else.
-void weigh_ways_around(u32 block_count, std::vector<LayoutEdge>& edges) {
-  std::vector<MachineBlockId> only(block_count, no_id), to_sum(block_count, 0);
-  std::vector<u32> successors(block_count, 0);
+void weigh_ways_around(const std::vector<u32>& successors, std::vector<LayoutEdge>& edges) {
+  std::vector<MachineBlockId> only(successors.size(), no_id), to_sum(successors.size(), 0);
   for (const LayoutEdge& e : edges) {
-    ++successors[e.from];
     to_sum[e.from] += e.to;
     if (e.is_only_successor) only[e.from] = e.to;
   }
@@ -36,9 +34,9 @@ void lay_out_blocks(const MachineFunction& f, std::vector<LayoutEdge> edges, std
   std::vector<u32> position(count, no_id); // in the given order
   for (u32 i = 0; i < order.size(); ++i) position[order[i]] = i;
 
-  weigh_ways_around(count, edges);
   std::vector<u32> successors(count, 0);
   for (const LayoutEdge& e : edges) ++successors[e.from];
+  weigh_ways_around(successors, edges);
   for (LayoutEdge& e : edges) {
     if (position[e.to] == position[e.from] + 1)
       e.weight *= given_order_bonus;
