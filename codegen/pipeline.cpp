@@ -22,6 +22,7 @@
 #include "codegen/peephole/peephole.h"
 #include "codegen/reader/reader.h"
 #include "codegen/target.h"
+#include "common/in_order.h"
 #include "common/output_file.h"
 
 #include <algorithm>
@@ -29,10 +30,6 @@
 #include <exception>
 #include <fmt/format.h>
 #include <optional>
-#include <tbb/enumerable_thread_specific.h>
-#include <tbb/global_control.h>
-#include <tbb/parallel_pipeline.h>
-#include <tbb/task_arena.h>
 
 #include <sys/stat.h>
 
@@ -62,6 +59,9 @@ struct Chunk {
 
 struct Times {
   double seconds[6] = {};
+  void add(const Times& other) {
+    for (size_t i = 0; i < std::size(seconds); ++i) seconds[i] += other.seconds[i];
+  }
 };
 constexpr const char* time_names[] = {"read", "legalize", "select", "regalloc", "emit", "peephole"};
 
@@ -182,44 +182,29 @@ private:
 
   void compile_functions() {
     hand_on();
-    if (options_.jobs <= 1) {
+    const u32 threads = std::clamp(options_.jobs, 1u, 256u);
+    struct Worker {
       FunctionCode code;
-      for (u32 i = 0; i < functions_.size() && !diagnostics_.is_full(); ++i) {
-        Chunk chunk;
-        compile(i, code, times_, chunk);
-        take(std::move(chunk));
-      }
-      return;
-    }
-    // At most a few functions are in flight, so memory stays near what the largest ones need.
-    const u32 threads = std::min(options_.jobs, 256u);
-    tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, threads);
-    tbb::task_arena arena(static_cast<int>(threads));
-    arena.execute([&] {
-      u32 next = 0;
-      tbb::enumerable_thread_specific<FunctionCode> codes;
-      tbb::parallel_pipeline(
-          4 * threads,
-          tbb::make_filter<void, u32>(tbb::filter_mode::serial_in_order,
-                                      [&](tbb::flow_control& control) -> u32 {
-                                        if (next < functions_.size()) return next++;
-                                        control.stop();
-                                        return 0;
-                                      }) &
-              tbb::make_filter<u32, std::shared_ptr<Chunk>>(tbb::filter_mode::parallel,
-                                                            [&](u32 i) {
-                                                              auto chunk = std::make_shared<Chunk>();
-                                                              Times unused;
-                                                              compile(i, codes.local(), unused, *chunk);
-                                                              return chunk;
-                                                            }) &
-              tbb::make_filter<std::shared_ptr<Chunk>, void>(tbb::filter_mode::serial_in_order,
-                                                             [&](std::shared_ptr<Chunk> chunk) { take(std::move(*chunk)); }));
-    });
+      Times times;
+    };
+    std::vector<Worker> workers(threads);
+    // Chunks that wait for a large function before them take memory: some 4 MiB of text a thread.
+    work_in_order<Chunk>(
+        static_cast<u32>(functions_.size()), threads, u64{threads} << 22,
+        [&](u32 i) {
+          const ir::Global& g = module_->globals[functions_[i]];
+          return g.body_end - g.body_begin + u64{1024};
+        },
+        [&](u32 i, u32 thread, Chunk& chunk) { compile(i, workers[thread].code, workers[thread].times, chunk); },
+        [&](Chunk& chunk) {
+          take(chunk);
+          return !diagnostics_.is_full();
+        });
+    for (const Worker& w : workers) times_.add(w.times);
   }
 
   // Runs in input order.
-  void take(Chunk&& chunk) {
+  void take(Chunk& chunk) {
     if (chunk.failure) std::rethrow_exception(chunk.failure);
     diagnostics_.merge(std::move(chunk.diagnostics));
     for (auto& [file, text] : chunk.stages) {
