@@ -90,6 +90,17 @@ bool write_file(const std::string& path, std::string_view text, std::string& err
   return write_file(path, std::span(reinterpret_cast<const u8*>(text.data()), text.size()), 0666, error);
 }
 
+void remove_output(const std::string& path) {
+  struct stat info;
+  if (::lstat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode)) ::unlink(path.c_str());
+}
+
+bool is_same_file(const std::string& a, const std::string& b) {
+  struct stat first, second;
+  return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 && S_ISREG(first.st_mode) &&
+         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
 MappedOutput::~MappedOutput() {
   if (data_) ::munmap(data_, in_memory_ ? std::max<u64>(size_, 1) : size_);
   if (fd_ >= 0) ::close(fd_);

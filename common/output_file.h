@@ -15,6 +15,12 @@ namespace lathe {
 bool write_file(const std::string& path, std::span<const u8> bytes, u32 mode, std::string& error);
 bool write_file(const std::string& path, std::string_view text, std::string& error);
 
+// Removes what an earlier run left at `path`, so that it is not taken for the output of a run that failed. Only a
+// regular file is removed.
+void remove_output(const std::string& path);
+// True when both names are there and mean one regular file: an input that the output would overwrite.
+bool is_same_file(const std::string& a, const std::string& b);
+
 // A file of known size mapped for writing in place by many threads (the linker's output).
 class MappedOutput {
 public:

@@ -42,6 +42,11 @@ std::unique_ptr<SourceFile> read_inputs(const std::vector<std::string>& inputs, 
 
 int run(const AssemblerCommand& command, Diagnostics& diagnostics) {
   std::string error;
+  for (const std::string& input : command.inputs)
+    if (is_same_file(input, command.output)) {
+      diagnostics.error("the input '" + input + "' and output '" + command.output + "' files are the same");
+      return 1;
+    }
   auto source = read_inputs(command.inputs, error);
   if (!source) {
     diagnostics.error(error);
@@ -51,7 +56,10 @@ int run(const AssemblerCommand& command, Diagnostics& diagnostics) {
   std::vector<u8> object;
   bool ok = assembler::assemble(*source, command.options, object, diagnostics);
   if (!command.options.warn) diagnostics.drop_warnings();
-  if (!ok || diagnostics.has_errors()) return 1;
+  if (!ok || diagnostics.has_errors()) {
+    remove_output(command.output);
+    return 1;
+  }
   if (!write_file(command.output, object, 0666, error)) {
     diagnostics.error(error);
     return 1;

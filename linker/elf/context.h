@@ -402,6 +402,7 @@ struct Context {
   // Inputs
   std::vector<std::unique_ptr<SourceFile>> sources;
   std::unordered_map<std::string, std::string_view> memory_inputs;
+  bool output_is_input = false; // an input is the file that the output will replace: it stays when the link fails
   std::deque<ObjectFile> object_storage;
   std::deque<SharedFile> shared_storage;
   std::deque<Archive> archives;

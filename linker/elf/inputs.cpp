@@ -2,6 +2,7 @@
 // bytes. Archives and libraries are looked at once, however often they are named: a symbol that an archive
 // defines stays on offer until the end, so the order of archives does not matter.
 
+#include "common/output_file.h"
 #include "linker/elf/passes.h"
 #include "linker/elf/target.h"
 
@@ -108,6 +109,7 @@ void open_bytes(Context& ctx, const std::string& path, std::string_view data, co
 std::string_view find_memory_or_file(Context& ctx, const std::string& path, std::string& error) {
   auto [memory, is_new] = ctx.memory_inputs.try_emplace(path);
   if (!is_new) return memory->second;
+  ctx.output_is_input |= is_same_file(path, ctx.options.output);
   auto file = SourceFile::open(path, error);
   if (!file) {
     ctx.memory_inputs.erase(memory);

@@ -3,6 +3,7 @@
 
 #include "linker/elf/linker.h"
 
+#include "common/output_file.h"
 #include "linker/elf/layout_script.h"
 #include "linker/elf/merge.h"
 #include "linker/elf/passes.h"
@@ -101,7 +102,9 @@ bool link(std::span<const std::string> args, std::vector<MemoryInput> memory, Di
   run_with_threads(options.threads, [&] { done = run_passes(ctx); });
   if (options.no_warnings) diagnostics.drop_warnings();
   if (options.stats) text += statistics();
-  return done && ctx.ok();
+  bool ok = done && ctx.ok();
+  if (!ok && !ctx.output_is_input) remove_output(options.output);
+  return ok;
 }
 
 } // namespace lathe::linker

@@ -117,6 +117,7 @@ private:
         state.times.emplace_back(time_name(step.kind), std::chrono::duration<double>(Clock::now() - start).count());
         if (!ok) {
           state.failed = true;
+          remove_outputs(job);
           return;
         }
       }
@@ -126,6 +127,12 @@ private:
       state.diagnostics.error(std::string("internal error: ") + e.what());
       state.failed = state.internal = true;
     }
+  }
+
+  // An output of an earlier run would look like this one's.
+  static void remove_outputs(const Job& job) {
+    for (const Step& step : job.steps)
+      if (step.kind == StepKind::WriteText || step.kind == StepKind::WriteObject) remove_output(step.path);
   }
 
   // Code generation writes its own stages into the folder; these are the driver's.
