@@ -88,6 +88,11 @@ void append_side_files(std::vector<std::string>& words, const Invocation& invoca
   if (invocation.has_optimization_record) words.push_back("-foptimization-record-file=" + with_extension(base, "opt.yaml"));
 }
 
+std::string text_file(const Invocation& invocation) {
+  int descriptor = text_descriptor(invocation);
+  return descriptor == 1 ? "-" : "/dev/fd/" + std::to_string(descriptor);
+}
+
 FrontEnd search_front_end(const Invocation& invocation, Diagnostics& diagnostics) {
   FrontEnd front;
   const char* variable = std::getenv("LATHE_CLANG");
@@ -121,6 +126,8 @@ FrontEnd find_front_end(const Invocation& invocation, Diagnostics& diagnostics) 
   return front;
 }
 
+int text_descriptor(const Invocation& invocation) { return invocation.writes_dependencies && invocation.dependency_name == "-" ? 3 : 1; }
+
 std::vector<std::string> compile_command(const FrontEnd& front, const Invocation& invocation, const Input& input,
                                          const std::string& final_output, bool link_follows) {
   std::vector<std::string> words = start_of_command(front, invocation);
@@ -135,7 +142,7 @@ std::vector<std::string> compile_command(const FrontEnd& front, const Invocation
   if (front.is_clang && invocation.mode == Mode::Assembly && invocation.verbose_asm) words.push_back("-Rpass=^$");
   append_dependency_names(words, invocation, input, link_follows && !invocation.output.empty() ? invocation.output : final_output);
   if (front.is_clang) append_side_files(words, invocation, input, final_output);
-  append(words, {"-o", "-"});
+  append(words, {"-o", text_file(invocation)});
   append_input(words, input);
   return words;
 }
@@ -152,7 +159,7 @@ std::vector<std::string> preprocess_command(const FrontEnd& front, const Invocat
   std::vector<std::string> words = start_of_command(front, invocation);
   words.push_back("-E");
   if (!final_output.empty()) append_dependency_names(words, invocation, input, final_output);
-  if (!output.empty()) append(words, {"-o", output});
+  if (!output.empty()) append(words, {"-o", output == "-" ? text_file(invocation) : output});
   append_input(words, input);
   return words;
 }

@@ -19,13 +19,17 @@ struct FrontEnd {
 // -fclang=, LATHE_CLANG, the newest clang on PATH, gcc on PATH. What -fclang= and LATHE_CLANG name must be there.
 FrontEnd find_front_end(const Invocation& invocation, Diagnostics& diagnostics);
 
-// The command that writes IR (clang) or assembly (gcc) of one input to standard output.
+// Where the front end writes the text that we read back: standard output, or descriptor 3 when `-MF -` asks for the
+// dependencies there.
+int text_descriptor(const Invocation& invocation);
+
+// The command that writes IR (clang) or assembly (gcc) of one input to the text descriptor.
 // `final_output` is the file that the dependency file speaks of; it may be empty.
 std::vector<std::string> compile_command(const FrontEnd& front, const Invocation& invocation, const Input& input,
                                          const std::string& final_output, bool link_follows);
 // IR on standard input that our code generator refused, to assembly on standard output (-fexternal-codegen).
 std::vector<std::string> refused_ir_command(const FrontEnd& front, const Invocation& invocation);
-// -E: to `output`; empty is standard output. `for_us`: the text is read back by Lathe ("-" through a pipe).
+// -E: to `output`; empty is standard output, "-" the text descriptor.
 std::vector<std::string> preprocess_command(const FrontEnd& front, const Invocation& invocation, const Input& input,
                                             const std::string& output, const std::string& final_output);
 // Modes that only the front end knows (-fsyntax-only, -M, -emit-llvm, headers): all inputs at once.

@@ -249,6 +249,7 @@ private:
     ProcessRequest request;
     request.words = step.words;
     request.captures_output = true;
+    request.output_descriptor = step.text_descriptor;
     request.captures_errors = parallel_ || is_verdict;
     ProcessResult result = run_process(request);
     // The question is only whether the options are good; what clang would run is of no interest.

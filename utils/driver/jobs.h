@@ -29,6 +29,7 @@ struct Step {
   std::vector<std::string> words; // an outside program's command
   std::string path;               // what is read or written
   std::string text_name;          // what diagnostics call the text that a program gives
+  int text_descriptor = 1;        // where the program writes it
 };
 
 struct Job {

@@ -155,7 +155,7 @@ private:
       job.steps.push_back({StepKind::RunAlone, preprocess_command(front_, in_, input, saved(input, extension.c_str()), final_output), "", ""});
     }
     std::string name = (front_.is_clang ? "<IR of " : "<assembly of ") + input.path + ">";
-    job.steps.push_back({StepKind::RunForText, compile_command(front_, in_, input, final_output, in_.mode == Mode::Link), "", name});
+    job.steps.push_back({StepKind::RunForText, compile_command(front_, in_, input, final_output, in_.mode == Mode::Link), "", name, text_descriptor(in_)});
     if (in_.save_temps && front_.is_clang) job.steps.push_back({StepKind::WriteText, {}, saved(input, "ll"), ""});
   }
 
@@ -166,7 +166,7 @@ private:
       front_end_sees_options_ = true;
       std::string final_output = output_of(input, in_.mode == Mode::Assembly ? "s" : "o");
       std::vector<std::string> words = preprocess_command(front_, in_, input, "-", final_output);
-      job.steps.push_back({StepKind::RunForText, std::move(words), "", input.path});
+      job.steps.push_back({StepKind::RunForText, std::move(words), "", input.path, text_descriptor(in_)});
     } else {
       job.steps.push_back({StepKind::ReadInput, {}, input.path, ""});
     }

@@ -81,7 +81,7 @@ ProcessResult run_process(const ProcessRequest& request) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   if (request.feeds_input) posix_spawn_file_actions_adddup2(&actions, in.read_end, 0);
-  if (request.captures_output) posix_spawn_file_actions_adddup2(&actions, out.write_end, 1);
+  if (request.captures_output) posix_spawn_file_actions_adddup2(&actions, out.write_end, request.output_descriptor);
   if (request.captures_errors) posix_spawn_file_actions_adddup2(&actions, err.write_end, 2);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);

@@ -22,6 +22,7 @@ struct ProcessRequest {
   std::string_view input;         // for standard input, when `feeds_input`
   bool feeds_input = false;       // else the standard input is ours
   bool captures_output = false;   // else the standard output is ours
+  int output_descriptor = 1;      // where the child writes what is captured
   bool captures_errors = false;
 };
 
