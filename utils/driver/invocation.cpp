@@ -370,12 +370,18 @@ private:
     case Option::FlushDenormals: flushes_denormals_ = true; break;
     case Option::KeepDenormals: flushes_denormals_ = false; break;
     case Option::AssemblerList:
-      for (std::string& word : split(a.value, ',')) to_.assembler_words.push_back(std::move(word));
+      for (std::string& word : split(a.value, ',')) add_assembler_word(std::move(word));
       break;
-    case Option::AssemblerWord: to_.assembler_words.push_back(a.value); break;
+    case Option::AssemblerWord: add_assembler_word(a.value); break;
     default: return false;
     }
     return true;
+  }
+
+  void add_assembler_word(std::string word) {
+    if (word.empty()) return;
+    to_.has_assembler_options = true;
+    to_.assembler_words.push_back(std::move(word));
   }
 
   void set_optimize(const std::string& level) {

@@ -79,6 +79,7 @@ struct Invocation {
   bool external_as = false, external_ld = false;
   std::string external_as_path, external_ld_path;
   std::vector<std::string> assembler_words;
+  bool has_assembler_options = false; // from -Wa and -Xassembler, not the include folders alone
 
   // Toolchain and linking
   std::string sysroot, gcc_toolchain, gcc_install_dir;

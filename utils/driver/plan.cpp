@@ -134,7 +134,7 @@ private:
       return;
     }
     if (is_ir && in_.external_codegen && need_front_end() && front_.is_clang) plan_.refused_ir_words = refused_ir_command(front_, in_);
-    bool wants_text = in_.mode == Mode::Assembly || in_.save_temps || in_.external_as || in_.via_text.value_or(false);
+    bool wants_text = in_.mode == Mode::Assembly || in_.save_temps || in_.external_as || in_.has_assembler_options || in_.via_text.value_or(false);
     if (!is_ir) {
       plan_rest_of_assembly(input, job);
     } else if (wants_text) {
