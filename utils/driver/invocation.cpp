@@ -400,7 +400,8 @@ private:
   bool act_on_link(const Argument& a) {
     switch (a.row->id) {
     case Option::LinkerList:
-      for (std::string& word : split(a.value, ',')) add_linker_item(to_, std::move(word));
+      for (std::string& word : split(a.value, ','))
+        if (!word.empty()) add_linker_item(to_, std::move(word));
       break;
     case Option::LinkerWord: add_linker_item(to_, a.value); break;
     case Option::Library: add_linker_item(to_, "-l" + a.value); break;
