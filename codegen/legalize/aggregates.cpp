@@ -170,7 +170,7 @@ private:
       }
       for (u32 i = 0; i < trailing; ++i) operands.push_back(f.operand(id, f[id].operand_count - trailing + i));
       info.function_type = f.types.function(type.element, parameters, type.variadic);
-      if (!info.argument_attributes.empty()) info.argument_attributes = attributes;
+      if (!info.argument_attributes.empty()) info.argument_attributes = f.memory.copy(std::span<const u32>(attributes));
       f.calls[f[id].aux] = info;
       f.set_operands(id, operands);
     }
