@@ -102,11 +102,16 @@ public:
     const ir::InlineAsm& statement = f_.asms[f_.operand(c_.statement, 0).index()];
     for (std::string_view item : split(statement.constraints, ','))
       if (!item.empty()) read(item);
+    if (results_ < c_.result_types.size()) c_.fail("fewer outputs than results");
+    if (argument_ + 1 + label_count() < f_[c_.statement].operand_count) c_.fail("more arguments than constraints");
     size_t best = 0;
     i64 best_score = -1;
     for (size_t a = 0; a < alternatives_; ++a)
       if (i64 s = score(a); s > best_score) best = a, best_score = s;
-    for (size_t k = 0; k < plan_.operands.size(); ++k) decide(k, codes_of(k, best));
+    for (size_t k = 0; k < plan_.operands.size(); ++k) {
+      decide(k, codes_of(k, best));
+      check_fit(plan_.operands[k]);
+    }
     give_registers();
     if (f_[c_.statement].op == ir::Opcode::CallBr) fix_outputs();
     return std::move(plan_);
@@ -262,6 +267,7 @@ private:
         certain_register(o, p, codes.substr(k + 1, end - k - 1));
         k = end;
       } else if (ch >= '0' && ch <= '9') {
+        if (o.is_output) c_.fail("an output is tied to an operand");
         i32 n = 0;
         while (k < codes.size() && codes[k] >= '0' && codes[k] <= '9' && n < 1000) n = n * 10 + (codes[k++] - '0');
         --k;
@@ -312,9 +318,10 @@ private:
     case 'v': return p.vector = true;
     case '^': { // two letters
       std::string_view both = codes.substr(k + 1, 2);
+      if (both != "Yz" && both != "Yi" && both != "Yt" && both != "Y2") return false;
       k += 2;
       if (both == "Yz") p.choices = bit(reg::xmm0);
-      return p.vector = both == "Yz" || both == "Yi" || both == "Yt" || both == "Y2";
+      return p.vector = true;
     }
     case 't': p.st = reg::st0; return p.x87 = true;
     case 'u': p.st = reg::st0 + 1; return p.x87 = true;
@@ -394,7 +401,7 @@ private:
     } else if (p.general && !wide_float && (!is_wide(o) || p.pair)) {
       o.choices = p.choices;
       o.may_be_memory = p.memory && !p.choices && !o.is_output && is_general(o);
-    } else if (p.address && f_.types.is_pointer(o.type)) {
+    } else if (p.address && !o.is_output && f_.types.is_pointer(o.type)) {
       o.kind = Kind::Memory;
       o.indirect = true;
     } else if (p.memory && !o.is_output) {
@@ -409,11 +416,27 @@ private:
     }
   }
 
+  // The place was chosen for the operand or for the output that it is tied to; is it wide enough for the value?
+  void check_fit(const AsmOperand& o) const {
+    bool is_fp80 = o.type == ir::TypeId::X86Fp80;
+    if (o.kind == Kind::X87 && !is_fp80 && o.type != ir::TypeId::Float && o.type != ir::TypeId::Double)
+      c_.fail("an x87 operand that is not floating point");
+    if (o.kind != Kind::Register) return;
+    if (is_fp80) c_.fail("a value of type 'x86_fp80' in a register");
+    if (o.rc == RegisterClass::Vector && f_.types.is_integer(o.type) && bits_of(o) < 32)
+      c_.fail("an integer of less than 32 bits in a vector register");
+    bool pair = is_wide(o) && o.rc == RegisterClass::General;
+    if (o.tied >= 0 && pair != is_wide(plan_.operands[static_cast<u32>(o.tied)])) pair = false;
+    if (bits_of(o) > (pair || o.rc == RegisterClass::Vector ? 128u : 64u) || (is_wide(o) && !pair))
+      c_.fail("a value wider than a register");
+  }
+
   void flag(AsmOperand& o, std::string_view codes) {
     std::string_view name = codes.substr(4, codes.size() - 5);
     for (const FlagName& row : flag_names) {
       if (row.name != name) continue;
       if (!o.is_direct_output()) c_.fail("a flag as an input");
+      if (!f_.types.is_integer(o.type) || is_wide(o)) c_.fail("a flag that is no integer of a register's width");
       o.kind = Kind::Flag;
       o.condition = row.condition;
       return;
@@ -427,6 +450,8 @@ private:
       c_.fail("an input is tied to what is no output");
     AsmOperand& to = plan_.operands[static_cast<u32>(number)];
     if (to.kind == Kind::Flag) c_.fail("an input is tied to a flag");
+    if (to.tied_by != ~0u) c_.fail("two inputs are tied to one output");
+    if (o.indirect && to.kind != Kind::Memory) c_.fail("an indirect operand in a register");
     o.tied = number;
     o.kind = to.kind;
     o.rc = to.rc;

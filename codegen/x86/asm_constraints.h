@@ -3,6 +3,7 @@
 // so that the blocks an `asm goto` leads to find the same registers as the statement itself.
 
 #include "codegen/ir/ir.h"
+#include "codegen/machine/function_code.h"
 #include "codegen/x86/machine.h"
 
 #include <functional>
@@ -57,5 +58,8 @@ struct AsmContext {
 };
 
 AsmPlan plan_asm(const AsmContext&);
+
+// asm_registers.cpp: what a statement of a selected function asks of the registers that they cannot give, or nothing.
+std::string_view unmet_asm_demand(const FunctionCode&);
 
 } // namespace lathe::codegen::x86

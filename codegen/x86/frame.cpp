@@ -134,6 +134,13 @@ bool uses_base_pointer(const FunctionCode& code) {
   return !code.frame.naked && code.frame.has_dynamic_alloca && realigns(code);
 }
 
+RegisterMask general_registers(const FunctionCode& code) {
+  RegisterMask general = 0xffff & ~(RegisterMask(1) << reg::rsp);
+  if (uses_frame_pointer(code)) general &= ~(RegisterMask(1) << reg::rbp);
+  if (uses_base_pointer(code)) general &= ~(RegisterMask(1) << reg::rbx);
+  return general;
+}
+
 FrameLayout lay_out_frame(FunctionContext& context, const Allocation& allocation) {
   MachineFunction& f = context.code.machine;
   const FrameNeeds& needs = context.code.frame;

@@ -24,6 +24,7 @@ namespace lathe::codegen::x86 {
 // every slot that can ask for more than the stack's alignment.
 bool uses_frame_pointer(const FunctionCode&);
 bool uses_base_pointer(const FunctionCode&);
+RegisterMask general_registers(const FunctionCode&); // those left to the allocator
 
 struct SlotAddress {
   PhysicalRegister base = reg::rsp;

@@ -3,6 +3,7 @@
 #include "codegen/x86/selector.h"
 
 #include "codegen/machine/names.h"
+#include "codegen/x86/asm_constraints.h"
 
 #include <cstring>
 
@@ -42,6 +43,7 @@ void Selector::run(FunctionContext& context) {
   for (size_t i = plan_.order.size(); i-- > 0;) select_block(plan_.order[i]);
   finish_blocks();
   check_register_classes();
+  if (auto unmet = unmet_asm_demand(*code_); !unmet.empty()) unsupported(*f_, "inline assembly: " + std::string(unmet));
 }
 
 // Without SSE or x87 there is no place for their values.

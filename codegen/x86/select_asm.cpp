@@ -138,7 +138,7 @@ private:
     }
     fill_memory();
     push_x87();
-    check_pressure();
+    relieve_pressure();
   }
 
   // One value tied to two outputs is in two registers.
@@ -196,9 +196,8 @@ private:
     }
   }
 
-  // General registers that must be there at once. Addresses give up their second register where it gets tight, then
-  // what may be in memory goes there.
-  void check_pressure() {
+  // General registers that must be there at once. Addresses give up their second register where it gets tight.
+  void relieve_pressure() {
     auto needed = [&] {
       u32 n = static_cast<u32>(std::popcount(plan_.clobbered & 0xffff));
       for (u32 k = 0; k < plan_.operands.size(); ++k) {
@@ -217,7 +216,6 @@ private:
         a = {};
         a.base = whole;
       }
-    if (needed() > comfortable + 2) fail("more registers than there are");
   }
 
   // --- The statement
@@ -292,7 +290,8 @@ private:
       const AsmOperand& o = plan_.operands[k];
       if (o.kind != Kind::Register || o.is_direct_output()) continue;
       bool fixed = o.fixed != 0xff;
-      Point at = o.tied >= 0 || (fixed && (plan_.clobbered >> o.fixed & 1)) ? Point::Early : point;
+      bool ends = o.tied >= 0 || (fixed && (plan_.clobbered >> o.fixed & 1 || is_late_output(o.fixed)));
+      Point at = ends ? Point::Early : point;
       Constraint constraint = fixed               ? Constraint::Fixed
                               : o.may_be_memory ? Constraint::Any
                                                   : Constraint::Register;
@@ -301,6 +300,13 @@ private:
       if (at_[k].input_high != no_id)
         b_.add_register(MachineBuilder::make(at_[k].input_high, Access::Use, Point::Early, Constraint::Fixed, reg::rdx));
     }
+  }
+
+  // Whether the register is overwritten, but only after the inputs have been read.
+  bool is_late_output(PhysicalRegister r) const {
+    return std::any_of(plan_.operands.begin(), plan_.operands.end(), [&](const AsmOperand& o) {
+      return o.kind == Kind::Register && o.is_direct_output() && !o.early && o.fixed == r;
+    });
   }
 
   // Clobbers as early definitions of nothing. What cannot be one stays in the mask that is returned.

@@ -44,10 +44,7 @@ public:
 
   RegisterFile registers(const FunctionContext& context) const override {
     RegisterFile file;
-    RegisterMask general = 0xffff & ~(RegisterMask(1) << reg::rsp);
-    if (uses_frame_pointer(context.code)) general &= ~(RegisterMask(1) << reg::rbp);
-    if (uses_base_pointer(context.code)) general &= ~(RegisterMask(1) << reg::rbx);
-    file.allocatable[static_cast<u8>(RegisterClass::General)] = general;
+    file.allocatable[static_cast<u8>(RegisterClass::General)] = general_registers(context.code);
     file.allocatable[static_cast<u8>(RegisterClass::Vector)] = RegisterMask(0xffff) << reg::xmm0;
     file.callee_saved = context.code.frame.callee_saved;
     file.order[static_cast<u8>(RegisterClass::General)] = general_order;
