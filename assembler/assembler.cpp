@@ -7,7 +7,6 @@ namespace lathe::assembler {
 
 Assembler::Assembler(StatementBuffer& b, const AssembleOptions& o, Diagnostics& d)
     : parser(b, o, d, this), buffer(b), options(o), diagnostics(d) {
-  symbols.resize(1024);
   dwarf_version = o.dwarf_version;
   generates_lines = o.debug_lines;
   add_section(".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);

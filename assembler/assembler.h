@@ -6,6 +6,7 @@
 #include "assembler/parser.h"
 #include "assembler/directives.h"
 #include "assembler/section.h"
+#include "common/paged.h"
 
 #include <deque>
 #include <span>
@@ -69,8 +70,8 @@ private:
   std::vector<Section> sections;
   std::unordered_map<std::string, std::vector<u32>> sections_named_;
   std::deque<Chunk> chunks;
-  std::vector<Symbol> symbols;        // by the buffer's ids
-  std::deque<Symbol> anonymous;       // ids from anonymous_base
+  Paged<Symbol> symbols;              // by the buffer's ids
+  Paged<Symbol> anonymous;            // ids from anonymous_base
   std::vector<SymbolId> chain;        // in the order in which GNU as makes them
   std::vector<Expression> pool;       // trees that outlive their statement; op Symbol may name anonymous ones
   u32 current = 0, previous = no_id;  // chunks
@@ -92,7 +93,7 @@ private:
   void warning(std::string message) { parser.warning_at(place, std::move(message)); }
   Symbol& symbol(SymbolId id) {
     if (id >= anonymous_base) return anonymous[id - anonymous_base];
-    if (id >= symbols.size()) [[unlikely]] symbols.resize(std::max<size_t>(id + 1, buffer.symbols.size() * 2));
+    if (id >= symbols.size()) [[unlikely]] symbols.grow_to(id + 1);
     return symbols[id];
   }
   Symbol& make(SymbolId id) { // as GNU as's symbol_find_or_make
@@ -184,8 +185,10 @@ private:
   // layout.cpp
   bool layout();
   void layout_section(Section& s);
+  bool layout_data(Section& s, u32 section_index);
   void build_bytes(Section& s);
-  u32 leb_size(const Frag& f, bool& known);
+  bool leb_value(const Frag& f, i64& value);
+  bool settle_leb(Frag& f, u32 section);
   bool is_settled(SymbolId id, u32 section, u32 depth = 0);
 
   // fixups.cpp

@@ -63,6 +63,10 @@ void Assembler::leb(std::span<const Operand> list, bool is_signed) {
     Value v = evaluate(o);
     if (v.is_constant()) {
       if (section().nobits()) return prepare_data();
+      if (static_cast<u64>(v.number) < 0x40) {
+        chunk->data.fill(static_cast<u8>(v.number), 1);
+        continue;
+      }
       u8 bytes[12];
       unsigned n = 0;
       i64 x = v.number;
@@ -76,11 +80,15 @@ void Assembler::leb(std::span<const Operand> list, bool is_signed) {
       chunk->data.append(bytes, n);
       continue;
     }
-    SymbolId s = expression_symbol(v, o.is(OperandKind::Expression) ? o.index() : no_id);
+    if (v.complex) {
+      SymbolId s = expression_symbol(v, o.is(OperandKind::Expression) ? o.index() : no_id);
+      v = {};
+      v.add = s;
+    }
     Frag& f = close_frag();
     f.kind = FragKind::Leb;
     f.opcode = is_signed;
-    f.symbol = s;
+    f.symbol = v.add, f.minus = v.sub, f.addend = v.number;
     open_frag();
   }
 }

@@ -483,8 +483,10 @@ void Assembler::set_symbol(SymbolId id, const Operand& o) {
         if (f.add == id) f.add = old;
         if (f.sub == id) f.sub = old;
       }
-      for (Frag& f : c.frags)
+      for (Frag& f : c.frags) {
         if (f.symbol == id) f.symbol = old;
+        if (f.minus == id) f.minus = old;
+      }
     }
     for (Expression& e : pool)
       if (e.op == Operator::Symbol && e.left == id) e.left = old;

@@ -37,11 +37,17 @@ BinaryOperator binary_operator(const char* p) {
   return {Operator::Constant, -1, 0};
 }
 
-int digit_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  c = lower(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
+constexpr std::array<u8, 256> make_digit_values() {
+  std::array<u8, 256> t{};
+  for (u8& v : t) v = 99;
+  for (u8 i = 0; i < 16; ++i) {
+    t[static_cast<u8>("0123456789abcdef"[i])] = i;
+    t[static_cast<u8>("0123456789ABCDEF"[i])] = i;
+  }
+  return t;
 }
+constexpr std::array<u8, 256> digit_values = make_digit_values();
+unsigned digit_value(char c) { return digit_values[static_cast<u8>(c)]; }
 
 } // namespace
 
@@ -64,7 +70,7 @@ bool Parser::number(u64& v, bool& is_label, SymbolId& label, bool& big) {
   u64 x = 0;
   const char* first = p;
   for (;; ++p) {
-    unsigned d = static_cast<unsigned>(digit_value(*p));
+    unsigned d = digit_value(*p);
     if (d >= base) break;
     u64 next;
     if (__builtin_mul_overflow(x, static_cast<u64>(base), &next) || __builtin_add_overflow(next, static_cast<u64>(d), &next)) big = true;

@@ -236,8 +236,7 @@ void Assembler::resolve_fixups() {
       Chunk& ch = chunks[c];
       relocations[i].reserve(relocations[i].size() + ch.fixups.size());
       for (size_t k = 0; k < ch.fixups.size(); ++k) {
-        Fixup f = ch.fixups[k];
-        resolve_fixup(ch, f);
+        resolve_fixup(ch, ch.fixups[k]);
       }
     }
   }

@@ -21,13 +21,9 @@ u32 sleb_size(i64 v) {
   return n;
 }
 
-} // namespace
+u32 leb_size(const Frag& f, i64 value) { return f.opcode ? sleb_size(value) : uleb_size(static_cast<u64>(value)); }
 
-u32 Assembler::leb_size(const Frag& f, bool& is_known) {
-  i64 v = 0;
-  is_known = final_value(f.symbol, v);
-  return f.opcode ? sleb_size(v) : uleb_size(static_cast<u64>(v));
-}
+} // namespace
 
 // Whether a value depends on no place that the layout of `section`, or of one not laid out so far, may move.
 bool Assembler::is_settled(SymbolId id, u32 section, u32 depth) {
@@ -46,12 +42,60 @@ bool Assembler::is_settled(SymbolId id, u32 section, u32 depth) {
   return true;
 }
 
+bool Assembler::leb_value(const Frag& f, i64& value) {
+  auto reduce = [&](SymbolId id) {
+    if (id == no_id) return Value{};
+    if (symbol(id).kind != SymbolKind::Label) return final_reduce(id);
+    Value v;
+    v.add = id;
+    return v;
+  };
+  Value v = reduce(f.symbol);
+  if (f.minus != no_id) v = subtract(v, reduce(f.minus), true);
+  value = v.number + f.addend;
+  if (v.add != no_id && v.sub == no_id && !v.complex && symbol(v.add).kind == SymbolKind::Label) {
+    value += static_cast<i64>(label_address(symbol(v.add)));
+    return true;
+  }
+  return v.is_constant();
+}
+
+// Whether nothing that will be laid out from here on can move the value; then size and value are final.
+bool Assembler::settle_leb(Frag& f, u32 section) {
+  if (f.near) return true;
+  i64 value;
+  if (f.symbol != no_id && !is_settled(f.symbol, section)) return false;
+  if (f.minus != no_id && !is_settled(f.minus, section)) return false;
+  if (!leb_value(f, value)) return false;
+  f.addend = value, f.symbol = f.minus = no_id;
+  f.near = true;
+  return true;
+}
+
+// Debugging data: settled LEB128 numbers are all that varies, and one walk gives every place.
+bool Assembler::layout_data(Section& s, u32 section_index) {
+  u64 address = 0;
+  for (u32 c : s.chunks) {
+    Chunk& ch = chunks[c];
+    ch.frags.back().fixed = static_cast<u32>(ch.data.size() - ch.frags.back().start);
+    for (Frag& f : ch.frags) {
+      if (f.kind != FragKind::None && !(f.kind == FragKind::Leb && settle_leb(f, section_index))) return false;
+      f.size = f.kind == FragKind::Leb ? leb_size(f, f.addend) : 0;
+      f.address = address;
+      address += f.fixed + f.size;
+    }
+  }
+  s.laid_out = true;
+  s.size = address;
+  return true;
+}
+
 void Assembler::layout_section(Section& s) {
-  struct Ref { Chunk* chunk; Frag* frag; };
   u64 address = 0;
   u32 region = 0;
   bool any = false;
   u32 section_index = static_cast<u32>(&s - sections.data());
+  if (layout_data(s, section_index)) return;
   // a jump whose target is not settled here is long from the start
   auto leaves = [&](Frag& f) {
     SymbolId id = f.symbol;
@@ -82,12 +126,14 @@ void Assembler::layout_section(Section& s) {
         f.size = static_cast<u32>(align_padding(address, f));
         ++region;
         break;
-      case FragKind::Org: any = true, f.size = 0, ++region; break;
+      case FragKind::Org: any = s.depends = true, f.size = 0, ++region; break;
       case FragKind::Leb:
         any = true;
-        if (!f.near) f.size = 1;
+        s.depends |= !settle_leb(f, section_index);
+        f.size = 1;
         break;
-      case FragKind::Space: case FragKind::Nops: any = true, f.size = 0; break;
+      case FragKind::Space: any = s.depends = true, f.size = 0; break;
+      case FragKind::Nops: any = true, f.size = 0; break;
       }
       address += f.size;
     }
@@ -148,10 +194,10 @@ void Assembler::layout_section(Section& s) {
           break;
         }
         case FragKind::Leb: {
-          if (f.near) break;
-          bool is_known;
-          u32 n = leb_size(f, is_known);
-          f.near = is_settled(f.symbol, section_index);
+          if (f.near && pass > 0) break;
+          i64 value = f.addend;
+          if (!f.near) leb_value(f, value);
+          u32 n = leb_size(f, value);
           // sizes that bounce are left at the larger after a while
           if (n > f.size || (n < f.size && pass < 50)) growth = static_cast<i64>(n) - f.size;
           break;
@@ -241,7 +287,9 @@ void Assembler::build_bytes(Section& s) {
       }
       case FragKind::Leb: {
         i64 v = 0;
-        if (!final_value(f.symbol, v)) {
+        if (f.near) {
+          v = f.addend;
+        } else if (!leb_value(f, v)) {
           error(".uleb128 or .sleb128 needs a value known when assembling");
           break;
         }
@@ -334,12 +382,8 @@ bool Assembler::layout() {
   for (Section& s : sections)
     if (!s.is_code()) layout_section(s);
   // sizes that depend on another section's labels settle on the second look
-  for (Section& s : sections) {
-    bool depends = false;
-    for (u32 c : s.chunks)
-      for (const Frag& f : chunks[c].frags) depends |= f.kind == FragKind::Leb || f.kind == FragKind::Space || f.kind == FragKind::Org;
-    if (depends) layout_section(s);
-  }
+  for (Section& s : sections)
+    if (s.depends) layout_section(s);
   for (Section& s : sections) {
     if (s.size > 0x7fffffff && !s.nobits()) {
       diagnostics.error("section `" + s.name + "' is too large");

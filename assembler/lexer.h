@@ -1,11 +1,9 @@
 #pragma once
 // Character classes of GAS text and a small table from names to numbers, for the parser.
 
-#include "common/int_types.h"
+#include "common/short_text.h"
 
 #include <array>
-#include <cstring>
-#include <string_view>
 #include <vector>
 
 namespace lathe::assembler {
@@ -30,19 +28,6 @@ inline constexpr std::array<u8, 256> char_classes = make_char_classes();
 inline bool is_class(char c, u8 k) { return char_classes[static_cast<u8>(c)] & k; }
 inline char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
-inline u64 short_hash(std::string_view s) {
-  u64 a = 0, b = 0;
-  size_t n = s.size();
-  if (n >= 8) {
-    std::memcpy(&a, s.data(), 8);
-    std::memcpy(&b, s.data() + n - 8, 8);
-  } else {
-    for (size_t i = 0; i < n; ++i) a |= static_cast<u64>(static_cast<u8>(s[i])) << (8 * i);
-  }
-  u64 h = (a ^ n) * 0x9E3779B97F4A7C15u + b * 0xC2B2AE3D27D4EB4Fu;
-  return (h ^ (h >> 29)) * 0xBF58476D1CE4E5B9u;
-}
-
 // Names given once, looked up often. The names must outlive the table.
 class NameTable {
 public:
@@ -51,21 +36,26 @@ public:
     slots_.resize(size_t{1} << bits_);
   }
   void add(std::string_view name, u32 value) {
-    u32 i = first(name);
+    ShortText words(name);
+    u32 i = first(words, name.size());
     while (!slots_[i].name.empty()) i = (i + 1) & mask();
-    slots_[i] = {name, value};
+    slots_[i] = {words, name, value};
   }
   // -1 when there is no such name.
   i64 find(std::string_view name) const {
-    for (u32 i = first(name); !slots_[i].name.empty(); i = (i + 1) & mask())
-      if (slots_[i].name == name) return slots_[i].value;
+    ShortText words(name);
+    for (u32 i = first(words, name.size()); !slots_[i].name.empty(); i = (i + 1) & mask()) {
+      const Slot& s = slots_[i];
+      if (s.words == words && s.name.size() == name.size() && (name.size() <= ShortText::limit || s.name == name)) return s.value;
+    }
     return -1;
   }
 
 private:
   u32 mask() const { return (1u << bits_) - 1; }
-  u32 first(std::string_view name) const { return static_cast<u32>(short_hash(name) >> (64 - bits_)); }
+  u32 first(const ShortText& words, size_t size) const { return static_cast<u32>(words.hash(size) >> (64 - bits_)); }
   struct Slot {
+    ShortText words{{}};
     std::string_view name;
     u32 value = 0;
   };

@@ -164,19 +164,7 @@ void Assembler::loc_directive(const Statement& s) {
     std::string_view word = list[i].is(OperandKind::Word) ? buffer.strings[list[i].index()] : std::string_view{};
     ++i;
     i64 v = 0;
-    if (word == "basic_block") l.flags |= BasicBlock;
-    else if (word == "prologue_end") l.flags |= PrologueEnd;
-    else if (word == "epilogue_begin") l.flags |= EpilogueBegin;
-    else if (word == "is_stmt") {
-      if (!number(i++, v) || (v != 0 && v != 1)) return error("is_stmt value not 0 or 1");
-      l.flags = static_cast<u8>(v ? l.flags | IsStmt : l.flags & ~IsStmt);
-    } else if (word == "isa") {
-      if (!number(i++, v) || v < 0) return error("isa number less than zero");
-      l.isa = static_cast<u16>(v);
-    } else if (word == "discriminator") {
-      if (!number(i++, v) || v < 0) return error("discriminator less than zero");
-      l.discriminator = static_cast<u32>(v);
-    } else if (word == "view") {
+    if (word == "view") {
       if (i >= list.size()) continue;
       if (list[i].is(OperandKind::Word) && buffer.strings[list[i].index()] == "-0") { // forces a reset
         l.flags |= ViewReset;
@@ -191,6 +179,21 @@ void Assembler::loc_directive(const Statement& s) {
       } else if (number(i, v)) { // "view 0" only asserts it
         ++i;
       }
+    } else if (word == "is_stmt") {
+      if (!number(i++, v) || (v != 0 && v != 1)) return error("is_stmt value not 0 or 1");
+      l.flags = static_cast<u8>(v ? l.flags | IsStmt : l.flags & ~IsStmt);
+    } else if (word == "isa") {
+      if (!number(i++, v) || v < 0) return error("isa number less than zero");
+      l.isa = static_cast<u16>(v);
+    } else if (word == "discriminator") {
+      if (!number(i++, v) || v < 0) return error("discriminator less than zero");
+      l.discriminator = static_cast<u32>(v);
+    } else if (word == "basic_block") {
+      l.flags |= BasicBlock;
+    } else if (word == "prologue_end") {
+      l.flags |= PrologueEnd;
+    } else if (word == "epilogue_begin") {
+      l.flags |= EpilogueBegin;
     } else {
       return error("unknown .loc sub-directive `" + std::string(word) + "'");
     }

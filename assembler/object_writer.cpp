@@ -416,8 +416,10 @@ void Assembler::write_object(std::vector<u8>& out) {
   ehdr.e_ident[EI_CLASS] = ELFCLASS64;
   ehdr.e_ident[EI_DATA] = ELFDATA2LSB;
   ehdr.e_ident[EI_VERSION] = EV_CURRENT;
-  for (const Symbol& s : symbols)
+  for (size_t id = 0; id < symbols.size(); ++id) {
+    const Symbol& s = symbols[id];
     if (s.used && (s.unique || (s.type == STT_GNU_IFUNC && s.kind != SymbolKind::Undefined))) ehdr.e_ident[EI_OSABI] = ELFOSABI_GNU;
+  }
   for (const Section& s : sections)
     if (s.flags & ((u64{1} << 21) | 0x01000000)) ehdr.e_ident[EI_OSABI] = ELFOSABI_GNU;
   ehdr.e_type = ET_REL;

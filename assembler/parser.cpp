@@ -531,7 +531,22 @@ void Parser::directive(std::string_view name) {
   }
 }
 
+// "e*", what most lines of debugging data are.
+bool Parser::expression_list() {
+  skip_blanks();
+  if (at_end()) return true;
+  for (;; skip_blanks()) {
+    Operand o;
+    if (*p != ',' && !at_end() && !value(o, true)) return false;
+    buffer.operands.push_back(o);
+    skip_blanks();
+    if (*p != ',') return true;
+    ++p;
+  }
+}
+
 bool Parser::directive_operands(const char* shape) {
+  if (shape[0] == 'e' && shape[1] == '*') return expression_list();
   bool optional = false;
   for (bool first = true;; first = false) {
     char c = *shape++;

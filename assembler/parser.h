@@ -146,6 +146,7 @@ private:
   void directive(std::string_view name);
   bool directive_operands(const char* shape);
   bool directive_operand(char shape);
+  bool expression_list();
   bool words_and_numbers();
   bool string_literal(std::string& out);
   bool cfi_register(Operand& out);

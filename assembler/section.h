@@ -87,16 +87,18 @@ struct Frag {
   FragKind kind = FragKind::None;
   u8 opcode = 0;     // Branch: the short form's; Leb: 1 when signed; Align: fill bytes' count (0: NOPs)
   u8 power = 0;      // Align
-  bool near = false;  // Branch: the long form; Leb: its size is settled
+  bool near = false;  // Branch: the long form; Leb: settled, `addend` is the value
   bool marker = false, is_jump = false, code = false;
   bool bnd = false;
   u32 maximum = 0;   // Align: skip when more bytes would be needed (0: no limit); Nops: longest
   SymbolId symbol = no_id; // Branch's target; others: the symbol that holds the expression
-  i64 addend = 0;    // Branch; Align and Org and Space: the fill value
+  SymbolId minus = no_id;  // Leb: symbol - minus + addend
+  i64 addend = 0;    // Branch, Leb; Align and Org and Space: the fill value
   u32 region = 0;
   u32 place = 0;
   Modifier modifier = Modifier::None;
 };
+static_assert(sizeof(Frag) == 64);
 
 enum class FixupKind : u8 {
   Data,          // a data directive's value
@@ -111,14 +113,14 @@ struct Fixup {
   u32 frag;
   SymbolId add = no_id, sub = no_id;
   i64 addend = 0;
+  u32 place = 0;
+  u32 explicit_type = 0; // .reloc: type + 1
   u8 size;
   FixupKind kind;
   Modifier modifier = Modifier::None;
-  u8 flags = 0;   // FixupFlag
-  u32 place = 0;
+  u8 flags = 0;    // FixupFlag
   u8 trailing = 0; // bytes of the instruction behind the field
-  u32 explicit_type = 0; // .reloc: type + 1
-  bool keeps = false;    // the relocation is against the symbol itself
+  bool keeps = false; // the relocation is against the symbol itself
 };
 enum FixupFlag : u8 { GotRelaxable = 1, HasRex = 2, WasUndefined = 4, SignedField = 8 };
 
@@ -159,6 +161,7 @@ struct Section {
   u32 order = 0;
   SymbolId symbol = no_id; // the section symbol
   bool laid_out = false;
+  bool depends = false; // on places of sections that had no layout yet
   bool is_code() const { return flags & 4; }
   bool nobits() const { return type == 8; }
   std::vector<u8> bytes; // after layout
@@ -171,18 +174,18 @@ struct Symbol {
   SymbolKind kind = SymbolKind::Undefined;
   u8 type = 0; // STT_
   Visibility visibility = Visibility::Default;
-  bool global = false, weak = false, local = false, unique = false;
-  bool by_set = false;      // defined by .set: may be set again
-  bool used = false;        // in the symbol chain: mentioned where a symbol is made
-  bool referenced = false;  // an expression named it
-  bool in_relocation = false;
-  bool off_chain = false;   // a local label that no relocation has kept so far
-  bool is_section = false;
-  bool names_section = false; // written as a name, but means the section
-  bool is_file = false;
-  bool weakref = false, weakref_used_directly = false;
-  bool resolving = false;   // on the way of an equated chain
-  bool large = false, tls = false;
+  bool global : 1 = false, weak : 1 = false, local : 1 = false, unique : 1 = false;
+  bool by_set : 1 = false;      // defined by .set: may be set again
+  bool used : 1 = false;        // in the symbol chain: mentioned where a symbol is made
+  bool referenced : 1 = false;  // an expression named it
+  bool in_relocation : 1 = false;
+  bool off_chain : 1 = false;   // a local label that no relocation has kept so far
+  bool is_section : 1 = false;
+  bool names_section : 1 = false; // written as a name, but means the section
+  bool is_file : 1 = false;
+  bool weakref : 1 = false, weakref_used_directly : 1 = false;
+  bool resolving : 1 = false;   // on the way of an equated chain
+  bool large : 1 = false, tls : 1 = false;
   u32 chunk = 0, frag = 0;
   i64 value = 0;            // Label: offset in the fragment; Absolute: the value; Common: the size
   u32 expression = no_id;   // Equated: in the assembler's own pool
@@ -192,5 +195,6 @@ struct Symbol {
   u32 place = 0;
   u32 target = no_id;       // weakref: what it stands for
 };
+static_assert(sizeof(Symbol) == 64); // big inputs have hundreds of thousands
 
 } // namespace lathe::assembler

@@ -1,27 +1,10 @@
 #include "common/intern.h"
 
-#include <cstring>
 #include <xxhash.h>
 
 namespace lathe {
 
 u64 hash_bytes(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
-
-namespace {
-
-u64 mix(const char* prefix, size_t size, u32 number) {
-  u64 head = 0, tail = 0;
-  if (size >= 8) {
-    std::memcpy(&head, prefix, 8);
-    std::memcpy(&tail, prefix + size - 8, 8);
-  } else {
-    for (size_t i = 0; i < size; ++i) head = head << 8 | static_cast<u8>(prefix[i]);
-  }
-  u64 h = (head ^ number) * 0x9E3779B97F4A7C15u + (tail ^ size) * 0xC2B2AE3D27D4EB4Fu;
-  return h ^ h >> 29;
-}
-
-} // namespace
 
 bool Interner::is_numbered(std::string_view text, Numbered& out) {
   size_t n = text.size();
@@ -33,43 +16,43 @@ bool Interner::is_numbered(std::string_view text, Numbered& out) {
     number += static_cast<u32>(text[--first] - '0') * unit;
     unit *= 10;
   }
-  if (first == 0 || first > 24 || (text[first] == '0' && n - first > 1)) return false;
+  if (first == 0 || first > ShortText::limit || (text[first] == '0' && n - first > 1)) return false;
   out = {text.substr(0, first), number};
   return true;
 }
 
-Interner::PageSlot& Interner::page_slot(const Numbered& n) {
-  u32 page = n.number >> page_bits;
+Interner::PageSlot& Interner::page_slot(const ShortText& prefix, size_t prefix_size, u32 page) {
   size_t mask = page_slots_.size() - 1;
-  for (size_t i = mix(n.prefix.data(), n.prefix.size(), page) & mask;; i = (i + 1) & mask) {
+  for (size_t i = prefix.hash(u64{page} << 8 | prefix_size) >> 32 & mask;; i = (i + 1) & mask) {
     PageSlot& s = page_slots_[i];
-    if (!s.prefix || (s.number == page && std::string_view(s.prefix, s.prefix_size) == n.prefix)) return s;
+    if (!s.prefix_size || (s.number == page && s.prefix == prefix && s.prefix_size == prefix_size)) return s;
   }
 }
 
 const Interner::PageSlot* Interner::find_page(const Numbered& n) const {
   if (page_slots_.empty()) return nullptr;
-  const PageSlot& s = const_cast<Interner*>(this)->page_slot(n);
-  return s.prefix ? &s : nullptr;
+  const PageSlot& s = const_cast<Interner*>(this)->page_slot(ShortText(n.prefix), n.prefix.size(), n.number >> page_bits);
+  return s.prefix_size ? &s : nullptr;
 }
 
 void Interner::grow_pages() {
   std::vector<PageSlot> old = std::move(page_slots_);
   page_slots_.assign(old.empty() ? 64 : old.size() * 2, PageSlot{});
   for (const PageSlot& s : old)
-    if (s.prefix) page_slot({{s.prefix, s.prefix_size}, s.number << page_bits}) = s;
+    if (s.prefix_size) page_slot(s.prefix, s.prefix_size, s.number) = s;
 }
 
 u32 Interner::intern_numbered(const Numbered& n, std::string_view text, bool copy) {
   if (page_count_ * 2 >= page_slots_.size()) grow_pages();
-  PageSlot& s = page_slot(n);
+  ShortText prefix(n.prefix);
+  PageSlot& s = page_slot(prefix, n.prefix.size(), n.number >> page_bits);
   u32 low = n.number & ((1u << page_bits) - 1);
-  if (s.prefix) {
+  if (s.prefix_size) {
     if (u32 id = page_ids_[(size_t{s.page} << page_bits) + low]) return id - 1;
   }
   std::string_view kept = copy ? arena_.copy(text) : text;
-  if (!s.prefix) {
-    s = {kept.data(), static_cast<u32>(n.prefix.size()), n.number >> page_bits, page_count_++};
+  if (!s.prefix_size) {
+    s.prefix = prefix, s.prefix_size = n.prefix.size() & 0xff, s.number = n.number >> page_bits, s.page = page_count_++ & 0xffffff;
     page_ids_.resize(size_t{page_count_} << page_bits);
   }
   texts_.push_back(kept);

@@ -3,6 +3,7 @@
 // index arrays and order output.
 
 #include "common/arena.h"
+#include "common/short_text.h"
 
 #include <span>
 #include <string_view>
@@ -27,18 +28,18 @@ public:
 
 private:
   // Names that end in a number (.LVL1234) are kept in pages of neighbours: who asks for them in order, as assembly
-  // text does, stays in the cache, and no text is compared beyond the part before the number.
+  // text does, stays in the cache, and no text is looked at again.
   struct Numbered {
     std::string_view prefix;
     u32 number = 0;
   };
   static constexpr u32 page_bits = 6;
   struct PageSlot {
-    const char* prefix = nullptr; // null is an empty slot
-    u32 prefix_size = 0, number = 0, page = 0; // number: of the page
+    ShortText prefix{{}};
+    u32 number = 0, prefix_size : 8 = 0, page : 24 = 0; // number: of the page; no prefix is an empty slot
   };
   static bool is_numbered(std::string_view text, Numbered& out);
-  PageSlot& page_slot(const Numbered& n);
+  PageSlot& page_slot(const ShortText& prefix, size_t prefix_size, u32 page);
   const PageSlot* find_page(const Numbered& n) const;
   u32 intern_numbered(const Numbered& n, std::string_view text, bool copy);
   void grow_pages();

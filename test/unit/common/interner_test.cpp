@@ -42,3 +42,17 @@ TEST(Interner, NumberedNames) {
   for (int i = 0; i < 100000; i += 37) EXPECT_EQ(names.text(names.find("n" + std::to_string(i) + "_7")), "n" + std::to_string(i) + "_7");
   EXPECT_EQ(names.find("n5_8"), lathe::Interner::none);
 }
+
+// The size says which bytes the words of a short text hold: texts that share them all differ in it or in a word.
+TEST(Interner, PrefixesOfEverySize) {
+  lathe::Interner names;
+  std::string text;
+  lathe::u32 id = 0;
+  for (int size = 1; size < 24; ++size) {
+    text += static_cast<char>('a' + size % 3);
+    EXPECT_EQ(names.intern(text + "7"), id++);
+    EXPECT_EQ(names.intern(text + "71"), id++);
+    EXPECT_EQ(names.intern("_" + text + "7"), id++);
+  }
+  EXPECT_EQ(names.find("ba7"), lathe::Interner::none);
+}
