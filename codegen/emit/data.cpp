@@ -401,12 +401,7 @@ void emit_variable(const ModuleContext& context, const ir::Global& g, Section& c
     out.comm(symbol, std::max<u64>(size, 1), align);
     return;
   }
-  if (place.kind == SectionKind::Bss && place.section.name == ".bss" && place.section.group.empty() &&
-      g.linkage == ir::Linkage::Internal && size != 0) {
-    out.directive(Directive::local, {out.target(symbol)});
-    out.comm(symbol, size, align);
-    return;
-  }
+  // Not .comm for a local one: GNU as puts those behind all else in .bss, LLVM where they stand.
   if (!(place.section == current)) enter(out, place.section);
   current = place.section;
   emit_linkage(context, g, symbol, out);

@@ -10,8 +10,10 @@ target triple = "x86_64-pc-linux-gnu"
 ; CHECK: bss:
 ; CHECK-NEXT: .zero 8
 @bss = global [2 x i32] zeroinitializer
-; CHECK: .local local
-; CHECK-NEXT: .comm local, 4, 4
+; CHECK-NOT: .comm
+; CHECK: .p2align 2
+; CHECK-NEXT: local:
+; CHECK-NEXT: .long 0
 @local = internal global i32 0, align 4
 ; CHECK: .comm common, 8, 8
 @common = common global i64 0, align 8
