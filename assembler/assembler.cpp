@@ -115,6 +115,11 @@ void Assembler::open_frag() {
 
 void Assembler::define_label(SymbolId id) {
   Symbol& s = make(id);
+  if (s.by_set && s.kind != SymbolKind::Undefined) { // .set, then a label: as a second .set
+    if (s.referenced && s.kind != SymbolKind::Absolute) keep_old_meaning(id);
+    s.kind = SymbolKind::Undefined;
+    s.by_set = false;
+  }
   if (s.kind != SymbolKind::Undefined) {
     std::string n(name(id));
     if (size_t mark = n.find('\2'); mark != std::string::npos) n.resize(mark);
@@ -149,7 +154,8 @@ bool Assembler::finish(std::vector<u8>& object) {
   parser.finish();
   if (has_pending) emit_pending_line();
   if (diagnostics.has_errors()) has_errors_before_layout = true;
-  if (frame) parser.error_at(frame->place, "open CFI at the end of file; missing .cfi_endproc directive");
+  for (const Chunk& c : chunks)
+    if (c.frame) parser.error_at(c.frame->place, "open CFI at the end of file; missing .cfi_endproc directive");
   if (!layout()) return false;
   write_lines();
   write_unwind();

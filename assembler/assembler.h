@@ -41,6 +41,10 @@ struct CfiFrame {
   u32 place = 0;
   u32 eh_group = 0;
   std::vector<CfiInstruction> list;
+  // while it is open
+  u32 last_frag = 0, last_at = 0; // of the last advance
+  i64 cfa_offset = 0;
+  std::vector<i64> cfa_offsets;   // remembered
 };
 
 struct LineFile {
@@ -160,6 +164,7 @@ private:
   void incbin(std::string_view text);
   void set(std::span<const Operand> list, Directive d);
   void set_symbol(SymbolId id, const Operand& value);
+  void keep_old_meaning(SymbolId id);
   void common(std::span<const Operand> list, bool local, bool tls, bool large);
   void section_directive(std::string_view text, bool push);
   void symbol_type(std::span<const Operand> list);
@@ -212,11 +217,7 @@ private:
 
   // unwind.cpp
   std::deque<CfiFrame> frames;
-  CfiFrame* frame = nullptr;
   bool cfi_eh = true, cfi_debug = false;
-  u32 cfi_last_frag = 0, cfi_last_at = 0; // of the last advance
-  i64 cfa_offset = 0;
-  std::vector<i64> cfa_offsets;
   void cfi(Directive d, const Statement& s);
   void write_unwind();
   void write_unwind_section(bool eh);

@@ -1,6 +1,7 @@
 // Directives about sections and symbols, and the dispatch to the others.
 #include "assembler/assembler.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <elf.h>
 
@@ -8,6 +9,7 @@ namespace lathe::assembler {
 namespace {
 
 constexpr u64 large_flag = 0x10000000; // SHF_X86_64_LARGE
+constexpr u64 retain_flag = 1 << 21;   // SHF_GNU_RETAIN
 
 struct KnownSection {
   std::string_view name;
@@ -119,6 +121,7 @@ void Assembler::directive(const Statement& s) {
     each_symbol([this](Symbol& x, SymbolId id) {
       static_cast<void>(id);
       if (x.weakref) error("`" + std::string(name(id)) + "' is already a weak reference");
+      if (x.kind == SymbolKind::Common) error("symbol `" + std::string(name(id)) + "' can not be both weak and common");
       x.weak = true;
     });
     break;
@@ -180,7 +183,12 @@ void Assembler::directive(const Statement& s) {
   case Directive::fill: fill(list); break;
   case Directive::org: org(list); break;
   case Directive::nops: nops(list); break;
-  case Directive::nop: chunk->data.fill(0x90, 1); break;
+  case Directive::nop: {
+    i64 n = 1;
+    if (!list.empty() && evaluate_now(list[0], n)) n = std::clamp<i64>(n, 1, i64{1} << 20);
+    chunk->data.fill(0x90, static_cast<size_t>(n));
+    break;
+  }
   case Directive::balign: align(list, false, 1); break;
   case Directive::balignw: align(list, false, 2); break;
   case Directive::balignl: align(list, false, 4); break;
@@ -282,9 +290,8 @@ void Assembler::section_directive(std::string_view text, bool push) {
     if (*at == '"') {
       has_flags = true;
       flag_text = word();
-      u64 numeric = 0;
-      bool digits = false;
-      for (char c : flag_text) {
+      for (const char* f = flag_text.c_str(); *f; ++f) {
+        char c = *f;
         switch (c) {
         case 'a': flags |= SHF_ALLOC; break;
         case 'w': flags |= SHF_WRITE; break;
@@ -295,21 +302,19 @@ void Assembler::section_directive(std::string_view text, bool push) {
         case 'T': flags |= SHF_TLS; break;
         case 'e': flags |= SHF_EXCLUDE; break;
         case 'l': flags |= large_flag; break;
-        case 'R': flags |= u64{1} << 21; break; // SHF_GNU_RETAIN
+        case 'R': flags |= retain_flag; break;
         case 'o': flags |= SHF_LINK_ORDER, has_o = true; break;
         case '?': uses_last_group = true; break;
         case 'd': flags |= 0x01000000; break; // SHF_GNU_MBIND
         default:
           if (is_class(c, DigitChar)) {
-            digits = true;
-            continue;
+            char* after;
+            flags |= std::strtoull(f, &after, 0);
+            f = after - 1;
+            break;
           }
           return error("unrecognized .section attribute: want a,e,o,w,x,M,S,G,T or number");
         }
-      }
-      if (digits) {
-        numeric = std::strtoull(flag_text.c_str(), nullptr, 0);
-        flags |= numeric;
       }
     }
     // the type
@@ -395,11 +400,11 @@ void Assembler::section_directive(std::string_view text, bool push) {
   } else if (!group.empty()) {
     signature = buffer.symbols.intern(group);
   }
-  // by name, group, and what makes it unique
+  // by name, group, what makes it unique, and whether the linker must keep it
   u32 found = no_id;
   const std::string tied = linked + (unique.empty() ? "" : "\1" + unique);
   for (u32 i : sections_named(section_name))
-    if (found == no_id && sections[i].group == signature && sections[i].linked_to == tied) found = i;
+    if (found == no_id && sections[i].group == signature && sections[i].linked_to == tied && !((sections[i].flags ^ flags) & retain_flag)) found = i;
   const KnownSection* standard = find_known(section_name);
   if (found == no_id) {
     if (!has_flags && standard) flags = standard->flags;
@@ -469,33 +474,39 @@ void Assembler::set(std::span<const Operand> list, Directive d) {
   set_symbol(id, list[1]);
 }
 
-void Assembler::set_symbol(SymbolId id, const Operand& o) {
-  Symbol& before = symbol(id);
-  if (before.by_set && before.kind != SymbolKind::Undefined && before.kind != SymbolKind::Absolute && before.referenced) {
-    // what was said with the old meaning keeps it
-    SymbolId old = make_anonymous();
-    Symbol copy = symbol(id);
-    copy.global = copy.weak = false;
-    copy.used = true;
-    symbol(old) = copy;
-    for (Chunk& c : chunks) {
-      for (Fixup& f : c.fixups) {
-        if (f.add == id) f.add = old;
-        if (f.sub == id) f.sub = old;
-      }
-      for (Frag& f : c.frags) {
-        if (f.symbol == id) f.symbol = old;
-        if (f.minus == id) f.minus = old;
-      }
+// Before a symbol made by .set gets another meaning: what was said with the old one keeps it.
+void Assembler::keep_old_meaning(SymbolId id) {
+  SymbolId old = make_anonymous();
+  Symbol copy = symbol(id);
+  copy.global = copy.weak = false;
+  copy.used = true;
+  symbol(old) = copy;
+  for (Chunk& c : chunks) {
+    for (Fixup& f : c.fixups) {
+      if (f.add == id) f.add = old;
+      if (f.sub == id) f.sub = old;
     }
-    for (Expression& e : pool)
-      if (e.op == Operator::Symbol && e.left == id) e.left = old;
+    for (Frag& f : c.frags) {
+      if (f.symbol == id) f.symbol = old;
+      if (f.minus == id) f.minus = old;
+    }
   }
+  for (Expression& e : pool)
+    if (e.op == Operator::Symbol && e.left == id) e.left = old;
+}
+
+void Assembler::set_symbol(SymbolId id, const Operand& o) {
+  auto needs_old = [&] {
+    const Symbol& s = symbol(id);
+    return s.by_set && s.referenced && s.kind != SymbolKind::Undefined && s.kind != SymbolKind::Absolute;
+  };
+  if (needs_old()) keep_old_meaning(id), symbol(id).referenced = false;
   Value v = evaluate(o);
   own(id);
   if (o.is(OperandKind::Symbol)) join_chain(o.symbol());
   u32 tree = o.is(OperandKind::Expression) ? o.index() : no_id;
   if (!v.complex && v.sub == no_id && v.add == id && v.number == 0 && symbol(id).kind == SymbolKind::Undefined) return; // x = x
+  if (v.add != no_id && symbol(v.add).kind == SymbolKind::Common) return error("`" + std::string(name(id)) + "' can't be equated to common symbol `" + std::string(name(v.add)) + "'");
   if (v.is_constant()) {
     Symbol& s = symbol(id);
     s.kind = SymbolKind::Absolute;
@@ -522,6 +533,7 @@ void Assembler::set_symbol(SymbolId id, const Operand& o) {
         kept = symbol(e).expression;
       }
     }
+    if (needs_old()) keep_old_meaning(id); // x = x + 1
     Symbol& s = symbol(id);
     s.kind = SymbolKind::Equated;
     s.expression = kept;
@@ -545,6 +557,7 @@ void Assembler::common(std::span<const Operand> list, bool local, bool tls, bool
     return;
   }
   if (s.kind != SymbolKind::Undefined) return error("symbol `" + std::string(name(id)) + "' is already defined");
+  if (s.weak) return error("symbol `" + std::string(name(id)) + "' can not be both weak and common");
   s.large = large;
   s.tls = tls;
   if (local || s.local) { // room in .bss

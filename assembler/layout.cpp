@@ -340,7 +340,9 @@ void Assembler::settle_symbols() {
     s.kind = SymbolKind::Label;
     s.chunk = target.chunk, s.frag = target.frag;
     s.value = target.value + v.number;
-    if (!s.type && v.number == 0) s.type = target.type;
+    if (v.number != 0) continue;
+    if (!s.type) s.type = target.type;
+    if (!s.size && s.size_expression == no_id) s.size = target.size, s.size_expression = target.size_expression;
   }
 }
 

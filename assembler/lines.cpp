@@ -160,11 +160,13 @@ void Assembler::loc_directive(const Statement& s) {
   l.flags &= IsStmt;
   l.discriminator = 0;
   l.view = 0;
+  bool has_view = false;
   while (i < list.size()) {
     std::string_view word = list[i].is(OperandKind::Word) ? buffer.strings[list[i].index()] : std::string_view{};
     ++i;
     i64 v = 0;
     if (word == "view") {
+      has_view = true;
       if (i >= list.size()) continue;
       if (list[i].is(OperandKind::Word) && buffer.strings[list[i].index()] == "-0") { // forces a reset
         l.flags |= ViewReset;
@@ -199,6 +201,7 @@ void Assembler::loc_directive(const Statement& s) {
     }
   }
   has_pending = true;
+  if (has_view) emit_pending_line(); // a row of its own, whatever follows
 }
 
 void Assembler::emit_pending_line() {

@@ -234,6 +234,7 @@ void Parser::define_macro() {
     skip_blanks();
     if (*p == ':') {
       ++p;
+      skip_blanks();
       std::string kind(name_token());
       if (kind == "req") param.required = true;
       else if (kind == "vararg") param.vararg = true;

@@ -21,7 +21,7 @@ std::string build_strings(const std::vector<std::string_view>& names, std::vecto
   std::sort(order.begin(), order.end(), [&](u32 a, u32 b) {
     if (backwards(names[a], names[b])) return true;
     if (backwards(names[b], names[a])) return false;
-    return a < b;
+    return a > b; // the first of equals comes last, which makes it the host
   });
   // each is the tail of the next longer one, or stands alone
   std::vector<u32> host(names.size());
@@ -100,6 +100,7 @@ void Assembler::write_object(std::vector<u8>& out) {
     if (n.find('\1') != std::string_view::npos || n.find('\2') != std::string_view::npos) internal_name = true;
     bool external = s.global || s.weak || s.unique;
     if (s.kind == SymbolKind::Undefined) {
+      if (renamed.contains(id) && !s.in_relocation) continue; // a version that nothing needs
       globals.push_back({n, id});
       continue;
     }

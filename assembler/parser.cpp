@@ -13,7 +13,7 @@ const NameTable& directive_names() {
     for (u32 i = 0; i < static_cast<u32>(Directive::Count); ++i) t.add(directive_table[i].text.substr(1), i);
     constexpr struct { const char* alias; Directive d; } aliases[] = {
         {"global", Directive::globl}, {"word", Directive::value}, {"short", Directive::value}, {"hword", Directive::value},
-        {"2byte", Directive::value}, {"int", Directive::long_}, {"4byte", Directive::long_}, {"8byte", Directive::quad},
+        {"2byte", Directive::value}, {"int", Directive::long_}, {"4byte", Directive::long_}, {"slong", Directive::long_}, {"8byte", Directive::quad},
         {"dc.b", Directive::byte}, {"dc.w", Directive::value}, {"dc.l", Directive::long_}, {"1byte", Directive::byte},
         {"asciz", Directive::string}, {"string8", Directive::string}, {"equ", Directive::set}, {"align", Directive::balign},
         {"space", Directive::skip}, {"common", Directive::comm}, {"double", Directive::double_},
@@ -585,7 +585,6 @@ bool Parser::directive_operands(const char* shape) {
       if (!repeats) break;
       skip_blanks();
       if (*p != ',') {
-        if (c == 'q' && *p == '"') continue; // adjacent strings
         return true;
       }
       ++p;
@@ -608,8 +607,11 @@ bool Parser::directive_operand(char shape) {
     break;
   }
   case 'q': {
-    std::string text;
-    if (!string_literal(text)) return false;
+    std::string text; // of all strings up to the comma: one zero ends them
+    do {
+      if (!string_literal(text)) return false;
+      skip_blanks();
+    } while (*p == '"');
     o = add_string(OperandKind::String, text, true);
     break;
   }
@@ -682,12 +684,27 @@ u32 Parser::dwarf_number(Reg r) const {
   }
 }
 
+// Registers that no instruction names: the ABI's "DWARF Register Number Mapping".
+struct UnwindRegister {
+  std::string_view name;
+  u8 number;
+};
+static constexpr UnwindRegister unwind_registers[] = {{"rflags", 49}, {"fs.base", 58}, {"gs.base", 59}, {"tr", 62},
+                                                      {"ldtr", 63},   {"mxcsr", 64},   {"fcw", 65},     {"fsw", 66}};
+
 // %rbp, or a DWARF register number; bare names as Intel syntax has them too.
 bool Parser::cfi_register(Operand& out) {
   const char* start = p;
   bool percent = *p == '%';
   if (percent) ++p;
   if (is_class(*p, NameStart)) {
+    std::string_view name = name_token();
+    for (const UnwindRegister& u : unwind_registers)
+      if (u.name == name) {
+        out = buffer.immediate(u.number);
+        return true;
+      }
+    p -= name.size();
     Reg r = register_name();
     if (r != Reg::None && dwarf_number(r) != no_id) {
       out = StatementBuffer::reg(r);

@@ -134,6 +134,8 @@ struct LineEntry {
 };
 enum LineFlag : u8 { IsStmt = 1, BasicBlock = 2, PrologueEnd = 4, EpilogueBegin = 8, ViewReset = 16, ForceView = 32, HasLabel = 64 };
 
+struct CfiFrame;
+
 struct Chunk {
   u32 section = 0;
   i64 number = 0;      // the subsection's
@@ -141,6 +143,7 @@ struct Chunk {
   std::vector<Frag> frags;
   std::vector<Fixup> fixups;
   std::vector<LineEntry> lines;
+  CfiFrame* frame = nullptr; // the open one
   u32 region = 0;
 };
 

@@ -75,34 +75,32 @@ void Assembler::cfi(Directive d, const Statement& s) {
     }
     return;
   }
+  CfiFrame* frame = chunk->frame;
   if (d == Directive::cfi_startproc) {
     if (frame) return error("previous CFI entry not closed (missing .cfi_endproc)");
     CfiFrame& f = frames.emplace_back();
-    frame = &f;
+    chunk->frame = &f;
     f.chunk = current;
     f.section = chunk->section;
     f.start_frag = static_cast<u32>(chunk->frags.size() - 1);
     f.start_at = static_cast<u32>(raw_here());
     f.place = place;
     f.simple = !list.empty() && list[0].is(OperandKind::Word) && buffer.strings[list[0].index()] == "simple";
-    cfa_offset = 0;
-    cfa_offsets.clear();
     if (!f.simple) {
       f.list.push_back({.op = DefCfa, .register_ = 7, .offset = 8});
       f.list.push_back({.op = OffsetBase, .register_ = 16, .offset = -8});
-      cfa_offset = 8;
+      f.cfa_offset = 8;
     }
-    cfi_last_frag = f.start_frag, cfi_last_at = f.start_at;
+    f.last_frag = f.start_frag, f.last_at = f.start_at;
     return;
   }
+  if (!frame && d == Directive::cfi_endproc) return error(".cfi_endproc without corresponding .cfi_startproc");
   if (!frame) return error("CFI instruction used without previous .cfi_startproc");
-  if (current != frame->chunk && d == Directive::cfi_endproc) return error(".cfi_endproc without corresponding .cfi_startproc");
-  if (current != frame->chunk) return error("CFI instruction used without previous .cfi_startproc");
   if (d == Directive::cfi_endproc) {
     frame->end_frag = static_cast<u32>(chunk->frags.size() - 1);
     frame->end_at = static_cast<u32>(raw_here());
     frame->ended = true;
-    frame = nullptr;
+    chunk->frame = nullptr;
     return;
   }
   auto constant = [&](size_t i) {
@@ -130,9 +128,9 @@ void Assembler::cfi(Directive d, const Statement& s) {
   };
   auto advance = [&] {
     u32 f = static_cast<u32>(chunk->frags.size() - 1), at = static_cast<u32>(raw_here());
-    if (f == cfi_last_frag && at == cfi_last_at) return;
+    if (f == frame->last_frag && at == frame->last_at) return;
     frame->list.push_back({.op = AdvanceLoc, .chunk = current, .frag = f, .at = at});
-    cfi_last_frag = f, cfi_last_at = at;
+    frame->last_frag = f, frame->last_at = at;
   };
   switch (d) {
   case Directive::cfi_personality: case Directive::cfi_lsda: {
@@ -156,22 +154,22 @@ void Assembler::cfi(Directive d, const Statement& s) {
   advance();
   auto add = [&](CfiInstruction i) { frame->list.push_back(std::move(i)); };
   switch (d) {
-  case Directive::cfi_def_cfa: cfa_offset = constant(1); add({.op = DefCfa, .register_ = reg(0), .offset = cfa_offset}); break;
+  case Directive::cfi_def_cfa: frame->cfa_offset = constant(1); add({.op = DefCfa, .register_ = reg(0), .offset = frame->cfa_offset}); break;
   case Directive::cfi_def_cfa_register: add({.op = DefCfaRegister, .register_ = reg(0)}); break;
-  case Directive::cfi_def_cfa_offset: cfa_offset = constant(0); add({.op = DefCfaOffset, .offset = cfa_offset}); break;
-  case Directive::cfi_adjust_cfa_offset: cfa_offset += constant(0); add({.op = DefCfaOffset, .offset = cfa_offset}); break;
+  case Directive::cfi_def_cfa_offset: frame->cfa_offset = constant(0); add({.op = DefCfaOffset, .offset = frame->cfa_offset}); break;
+  case Directive::cfi_adjust_cfa_offset: frame->cfa_offset += constant(0); add({.op = DefCfaOffset, .offset = frame->cfa_offset}); break;
   case Directive::cfi_offset: add({.op = OffsetBase, .register_ = reg(0), .offset = constant(1)}); break;
-  case Directive::cfi_rel_offset: add({.op = OffsetBase, .register_ = reg(0), .offset = constant(1) - cfa_offset}); break;
+  case Directive::cfi_rel_offset: add({.op = OffsetBase, .register_ = reg(0), .offset = constant(1) - frame->cfa_offset}); break;
   case Directive::cfi_val_offset: add({.op = ValOffset, .register_ = reg(0), .offset = constant(1)}); break;
   case Directive::cfi_register: add({.op = RegisterRule, .register_ = reg(0), .register2 = reg(1)}); break;
   case Directive::cfi_restore: for (size_t i = 0; i < list.size(); ++i) add({.op = RestoreBase, .register_ = reg(i)}); break;
   case Directive::cfi_undefined: for (size_t i = 0; i < list.size(); ++i) add({.op = Undefined, .register_ = reg(i)}); break;
   case Directive::cfi_same_value: for (size_t i = 0; i < list.size(); ++i) add({.op = SameValue, .register_ = reg(i)}); break;
-  case Directive::cfi_remember_state: cfa_offsets.push_back(cfa_offset); add({.op = RememberState}); break;
+  case Directive::cfi_remember_state: frame->cfa_offsets.push_back(frame->cfa_offset); add({.op = RememberState}); break;
   case Directive::cfi_restore_state:
-    if (cfa_offsets.empty()) return error("CFI state restore without previous remember");
-    cfa_offset = cfa_offsets.back();
-    cfa_offsets.pop_back();
+    if (frame->cfa_offsets.empty()) return error("CFI state restore without previous remember");
+    frame->cfa_offset = frame->cfa_offsets.back();
+    frame->cfa_offsets.pop_back();
     add({.op = RestoreState});
     break;
   case Directive::cfi_window_save: add({.op = WindowSave}); break;

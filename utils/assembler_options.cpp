@@ -31,6 +31,7 @@ constexpr Row rows[] = {
     {"--gdwarf-3", false, false, Effect::Dwarf, ""},
     {"--gdwarf-4", false, false, Effect::Dwarf, ""},
     {"--gdwarf-5", false, false, Effect::Dwarf, ""},
+    {"-gdwarf2", false, false, Effect::DebugLines, ""},
     {"-gdwarf-2", false, false, Effect::Dwarf, ""},
     {"-gdwarf-3", false, false, Effect::Dwarf, ""},
     {"-gdwarf-4", false, false, Effect::Dwarf, ""},

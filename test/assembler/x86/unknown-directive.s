@@ -12,7 +12,7 @@ x: nop
 jmp 5b
 # CHECK: :[[#@LINE-1]]: Error: backward ref to unknown label "5:"
 .cfi_endproc
-# CHECK: :[[#@LINE-1]]: Error: CFI instruction used without previous .cfi_startproc
+# CHECK: :[[#@LINE-1]]: Error: .cfi_endproc without corresponding .cfi_startproc
 # CHECK: Error: end of file inside conditional
 # CHECK: :[[#@LINE+1]]: Error: can't resolve
 .long a - b
