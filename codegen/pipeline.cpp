@@ -182,7 +182,7 @@ private:
 
   void compile_functions() {
     hand_on();
-    const u32 threads = std::clamp(options_.jobs, 1u, 256u);
+    const u32 threads = std::clamp(std::min(options_.jobs, static_cast<u32>(functions_.size())), 1u, 256u);
     struct Worker {
       FunctionCode code;
       Times times;
