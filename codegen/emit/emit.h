@@ -71,6 +71,11 @@ struct PatchableEntry {
   u32 before = 0, behind = 0;
 };
 PatchableEntry patchable_entry(const ir::Module&, const ir::Global&);
+// The numbers of a function's attachment such as !kcfi_type.
+std::vector<u32> attached_numbers(const ir::Module&, const ir::Global&, std::string_view kind);
+// How -fsanitize=kcfi writes the hash of a type: what would read as endbr64 or endbr32 may not stand in code.
+u32 kcfi_hash(u32 type);
+u64 function_alignment(const ir::Module&, const ir::Global&);
 // Section, literals, linkage, alignment and type: all that stands before a function's label.
 void emit_function_begin(const ModuleContext&, const ir::Function&, const FunctionCode&, StatementBuffer&);
 // Jump tables.

@@ -2,6 +2,7 @@
 
 #include "codegen/emit/emit.h"
 #include "codegen/machine/names.h"
+#include "codegen/reader/metadata.h"
 
 #include <algorithm>
 #include <bit>
@@ -96,11 +97,40 @@ void emit_function_begin(const ModuleContext& context, const ir::Function& f, co
   enter(out, section_of_function(context, f));
   SymbolId symbol = out.symbol(symbol_name(g));
   emit_linkage(context, g, symbol, out);
-  u64 align = std::max<u64>(g.align, 16);
-  if (context.module.attributes[g.function_attributes].has(ir::Attribute::OptSize)) align = std::max(1u, g.align);
-  if (align > 1) out.p2align(static_cast<u32>(std::countr_zero(align)));
+  if (u64 align = function_alignment(context.module, g); align > 1) out.p2align(static_cast<u32>(std::countr_zero(align)));
   out.type(symbol, "@function");
   if (g.prefix) emit_value(context, g, g.prefix, out);
+}
+
+u64 function_alignment(const ir::Module& m, const ir::Global& g) {
+  u64 least = m.attributes[g.function_attributes].has(ir::Attribute::OptSize) ? 1 : 16;
+  for (const auto& [kind, id] : g.metadata)
+    if (kind == "kcfi_type" || kind == "func_sanitize") least = std::max<u64>(least, 4); // callers read the hash in front
+  return std::max<u64>(g.align, least);
+}
+
+std::vector<u32> attached_numbers(const ir::Module& m, const ir::Global& g, std::string_view kind) {
+  std::vector<u32> numbers;
+  for (const auto& [name, id] : g.metadata) {
+    reader::MetadataNode node;
+    if (name != kind) continue;
+    bool well_formed = reader::parse_metadata(m, id, node);
+    for (const reader::MetadataField& field : node.fields) {
+      i64 n = 0;
+      std::string_view v = field.value;
+      well_formed &= v.starts_with("i32 ") && std::from_chars(v.data() + 4, v.data() + v.size(), n).ptr == v.data() + v.size();
+      numbers.push_back(static_cast<u32>(n));
+    }
+    if (!well_formed || numbers.empty())
+      throw CompileError({m.source, g.offset, 1}, "!" + std::string(kind) + " of '" + std::string(g.name) + "' holds no numbers");
+  }
+  return numbers;
+}
+
+u32 kcfi_hash(u32 type) {
+  for (u32 unwanted : {0xfa1e0ff3u, 0xfb1e0ff3u})
+    if (type == unwanted || 0 - type == unwanted) return type + 1; // a check holds the negated hash: ~type then
+  return type;
 }
 
 PatchableEntry patchable_entry(const ir::Module& m, const ir::Global& g) {
@@ -132,11 +162,29 @@ void emit_patchable_entry(const ModuleContext& context, const ir::Function& f, c
   out.data(Directive::quad, {out.target(out.symbol(patchable_label(code.ordinal)))});
 }
 
+// .kcfi_traps, linked to the function's section: how far each trap of a checked call lies from here.
+void emit_kcfi_traps(const ModuleContext& context, const ir::Function& f, const FunctionCode& code, StatementBuffer& out) {
+  if (code.kcfi_trap_count == 0) return;
+  Section of_function = section_of_function(context, f);
+  std::string links = of_function.name, flags = "ao";
+  if (!of_function.group.empty()) {
+    flags += 'G';
+    links += ',' + of_function.group;
+  }
+  out.section(".kcfi_traps", flags, "progbits", 0, links, of_function.comdat);
+  for (u32 i = 0; i < code.kcfi_trap_count; ++i) {
+    SymbolId here = out.symbol(kcfi_entry_label(code.ordinal, i));
+    out.label(here);
+    out.data(Directive::long_, {out.difference(out.symbol(kcfi_trap_label(code.ordinal, i)), here)});
+  }
+}
+
 } // namespace
 
 void emit_function_end(const ModuleContext& context, const ir::Function& f, const FunctionCode& code,
                        StatementBuffer& out) {
   emit_patchable_entry(context, f, code, out);
+  emit_kcfi_traps(context, f, code, out);
   if (!code.exceptions.pads.empty()) emit_exception_table(code, out);
   if (code.jump_tables.empty()) return;
   enter(out, read_only_section_of_function(context, f));

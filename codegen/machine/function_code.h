@@ -89,6 +89,7 @@ struct FunctionCode {
   std::vector<AsmStatement> asm_statements;
   ExceptionTable exceptions;
   FrameNeeds frame;
+  u32 kcfi_trap_count = 0;          // by emission: calls whose callee's type is checked
   u32 ordinal = 0;                  // of the function in its module: in every local label
 
   void clear(); // keeps the memory of the machine code for the next function

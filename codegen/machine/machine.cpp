@@ -29,6 +29,7 @@ void FunctionCode::clear() {
   asm_statements.clear();
   exceptions = {};
   frame = {};
+  kcfi_trap_count = 0;
   ordinal = 0;
 }
 

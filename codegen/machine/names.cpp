@@ -24,6 +24,8 @@ std::string call_site_label(u32 ordinal, u32 index) {
   return ".LE" + std::to_string(ordinal) + '_' + std::to_string(index);
 }
 std::string function_start_label(u32 ordinal) { return ".Lfunc_begin" + std::to_string(ordinal); }
+std::string kcfi_trap_label(u32 ordinal, u32 index) { return ".Lkcfi_trap" + std::to_string(ordinal) + "_" + std::to_string(index); }
+std::string kcfi_entry_label(u32 ordinal, u32 index) { return ".Lkcfi_entry" + std::to_string(ordinal) + "_" + std::to_string(index); }
 std::string patchable_label(u32 ordinal) { return ".Lpatch" + std::to_string(ordinal); }
 std::string jump_table_label(u32 ordinal, u32 index) { return numbered_label(".LJTI", ordinal, index); }
 

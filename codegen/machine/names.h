@@ -17,6 +17,8 @@ std::string literal_label(u32 ordinal, u32 index);    // .LCPI<ordinal>_<index>
 std::string exception_table_label(u32 ordinal);
 std::string call_site_label(u32 ordinal, u32 index);
 std::string function_start_label(u32 ordinal); // of functions with an exception table
+std::string kcfi_trap_label(u32 ordinal, u32 index);  // the trap of a call whose callee's type is checked
+std::string kcfi_entry_label(u32 ordinal, u32 index); // its entry in .kcfi_traps
 std::string patchable_label(u32 ordinal); // the first nop of -fpatchable-function-entry
 std::string jump_table_label(u32 ordinal, u32 index); // .LJTI<ordinal>_<index>
 // What a blockaddress refers to. In a body's constants (bits: the BlockId) `.LBA<ordinal>_<block>`, in the module's

@@ -50,7 +50,8 @@ MachineNames machine_names() {
   MachineNames names;
   names.row = [](u16 row) -> std::string_view {
     constexpr std::string_view shared[] = {"Copy", "Undefined", "InlineAsm"};
-    constexpr std::string_view own[] = {"Entry", "Return", "TailCall", "TlsGeneralDynamic", "TlsLocalDynamic", "SelectVector"};
+    constexpr std::string_view own[] = {"Entry", "Return", "TailCall", "TlsGeneralDynamic", "TlsLocalDynamic",
+                                        "CheckedCall", "ThunkJump", "ProbeStack", "Received", "SelectVector"};
     constexpr u16 first_own = static_cast<u16>(MachinePseudo::FirstOfTarget);
     if (row < first_pseudo) return lathe::x86::info(static_cast<Row>(row)).name;
     if (row < first_own) return shared[row - first_pseudo];
@@ -84,8 +85,10 @@ void FunctionEmitter::run() {
 
   SymbolId name = out_.symbol(symbol_name(self));
   emit::PatchableEntry patchable = emit::patchable_entry(context_.ir.module, self);
+  kcfi_preamble(self, patchable.before);
   if (patchable.before) out_.label(out_.symbol(patchable_label(code_.ordinal)));
   nops(patchable.before);
+  for (u32 n : emit::attached_numbers(context_.ir.module, self, "func_sanitize")) out_.data(Directive::long_, {out_.immediate(n)});
   out_.label(name);
   out_.comment("@" + std::string(self.name));
   verbose_ = out_.wants_comments && context_.options.verbose_asm;
@@ -116,6 +119,46 @@ void FunctionEmitter::run() {
   if (context_.debug || has_pads) out_.label(out_.symbol(emit::function_end_label(code_.ordinal)));
   out_.size_to_here(name);
   if (cfi_) out_.directive(Directive::cfi_endproc);
+}
+
+// The hash of the function's type in front of it, inside of an instruction so that it disassembles:
+//   __cfi_NAME: nops up to the alignment; movl $hash, %eax
+void FunctionEmitter::kcfi_preamble(const ir::Global& self, u32 nops_behind) {
+  ir::Module& m = context_.ir.module;
+  if (!m.flags.kcfi) return;
+  std::vector<u32> type = emit::attached_numbers(m, self, "kcfi_type");
+  constexpr u32 mov_size = 5;
+  u64 size = nops_behind + (type.empty() ? 0 : mov_size), align = emit::function_alignment(m, self);
+  u32 padding = static_cast<u32>((align - size % align) % align);
+  if (type.empty()) return nops(padding);
+  SymbolId symbol = out_.symbol("__cfi_" + symbol_name(self));
+  emit::emit_linkage({m, context_.options, context_.diagnostics, context_.pic, context_.pie}, self, symbol, out_);
+  out_.type(symbol, "@function");
+  out_.label(symbol);
+  nops(padding);
+  out_.instruction(Row::mov_r32_i32, {StatementBuffer::reg(Reg::eax), out_.immediate(static_cast<i32>(emit::kcfi_hash(type[0])))});
+  out_.size_to_here(symbol);
+}
+
+// Only what stands in .kcfi_traps is taken for a failed check, by who reads the instructions in front of the trap.
+void FunctionEmitter::checked_call(const MachineInstruction& i) {
+  auto pinned = [&](Row row, std::initializer_list<assembler::Operand> operands) {
+    out_.instruction(row, operands);
+    out_.statements.back().reserved |= peephole::pinned_flag;
+  };
+  u32 hash = emit::kcfi_hash(machine_.operands_of(i)[0].payload), ordinal = code_.kcfi_trap_count++;
+  i64 distance = 4 + i64{emit::patchable_entry(context_.ir.module, context_.ir.module.globals[context_.ir.self]).before};
+  SymbolId good = temporary_label();
+  pinned(Row::mov_r32_i32, {StatementBuffer::reg(Reg::r10d), out_.immediate(static_cast<i32>(0 - hash))});
+  pinned(Row::add_r32_rm32, {StatementBuffer::reg(Reg::r10d), out_.memory(Reg::r11, -distance)});
+  pinned(branch_row(Condition::E), {out_.target(good)});
+  out_.label(out_.symbol(kcfi_trap_label(code_.ordinal, ordinal)));
+  pinned(Row::ud2, {});
+  out_.label(good);
+  if (features_.retpoline_calls)
+    pinned(Row::call_rel, {out_.target(out_.symbol(indirect_thunk))});
+  else
+    pinned(Row::call_rm64, {StatementBuffer::indirect(StatementBuffer::reg(Reg::r11))});
 }
 
 void FunctionEmitter::nops(u32 count) {
@@ -549,6 +592,8 @@ void FunctionEmitter::pseudo(const MachineInstruction& i, InstructionIndex index
     tls_call(i, true);
   } else if (is_pseudo(i, Pseudo::TlsLocalDynamic)) {
     tls_call(i, false);
+  } else if (is_pseudo(i, Pseudo::CheckedCall)) {
+    checked_call(i);
   } else if (is_pseudo(i, Pseudo::SelectVector)) {
     select_vector(i);
   } else if (is_pseudo(i, Pseudo::ProbeStack)) {

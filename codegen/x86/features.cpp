@@ -26,6 +26,7 @@ Features features_of(const ir::Function& f) {
   const ir::AttributeSet& attributes = f.attributes(f.global(f.self).function_attributes);
   if (const std::string_view* soft = attributes.find("use-soft-float"); soft && *soft == "true")
     features.sse = features.x87 = false;
+  features.indirect_tls = attributes.find("indirect-tls-seg-refs");
   const std::string_view* list = attributes.find("target-features");
   if (!list) return features;
   bool external_thunk = false;

@@ -57,6 +57,8 @@ private:
   void nops(u32 count);
   SymbolId block_symbol(MachineBlockId);
   SymbolId temporary_label();
+  void kcfi_preamble(const ir::Global& self, u32 nops_behind);
+  void checked_call(const MachineInstruction&);
   std::string block_comment(MachineBlockId) const;
 
   // --- emit.cpp: instructions

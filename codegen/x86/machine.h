@@ -42,6 +42,10 @@ enum class Pseudo : u16 {
   // operand 0: SymbolValue with TlsLd; registers: [Fixed rax Def]; clobbers as a call:
   //   leaq x@tlsld(%rip), %rdi; call __tls_get_addr@PLT
   TlsLocalDynamic,
+  // operand 0: Immediate, the hash of the callee's type; registers: Fixed r11 Use, then those of a call; clobbers as one:
+  //   movl $-hash, %r10d; addl -4(%r11), %r10d; je 1f; ud2; 1: call *%r11
+  // The distance grows by the nops that -fpatchable-function-entry puts in front of functions.
+  CheckedCall,
   // registers: Fixed r11 Use. `jmp __x86_indirect_thunk_r11` to a block of this function.
   ThunkJump,
   // registers: Use. Lowers rsp to what the register holds, touching every page on the way:

@@ -376,8 +376,24 @@ Vreg Selector::thread_local_address(ir::GlobalId global, i64 offset, AddressMode
     b_.rematerializable(r);
     return r;
   };
+  auto offset_from = [&](Vreg base, SymbolModifier modifier) {
+    AddressMode s;
+    s.base = base;
+    s.symbol = global_ref(global, modifier, total);
+    if (a.index == no_id && a.base == no_id) {
+      a = s;
+      return;
+    }
+    Vreg r = b_.general();
+    b_.begin(Row::lea_r64_m).def(r).memory(s);
+    add_base(r, 0);
+  };
   switch (model) {
   case ir::TlsModel::LocalExec: {
+    if (features_.indirect_tls) {
+      offset_from(thread_pointer(), SymbolModifier::TpOff);
+      return no_id;
+    }
     // %fs:sym@tpoff; whoever wants the address itself adds the thread pointer (lea_into).
     a.segment = static_cast<u8>(segment);
     a.symbol = global_ref(global, SymbolModifier::TpOff, total);
@@ -401,16 +417,7 @@ Vreg Selector::thread_local_address(ir::GlobalId global, i64 offset, AddressMode
         .hidden_def_fixed(module, reg::rax)
         .clobbers(call_clobbers & ~(RegisterMask(1) << reg::rax))
         .flags(MachineCall | MachineSideEffect);
-    AddressMode s;
-    s.base = module;
-    s.symbol = global_ref(global, SymbolModifier::DtpOff, total);
-    if (a.index == no_id && a.base == no_id) {
-      a = s;
-      return no_id;
-    }
-    Vreg r = b_.general();
-    b_.begin(Row::lea_r64_m).def(r).memory(s);
-    add_base(r, 0);
+    offset_from(module, SymbolModifier::DtpOff);
     return no_id;
   }
   default: {

@@ -372,6 +372,26 @@ void Selector::call_indirect(InstId id) {
   if (f_->attributes(f_->call_info(id).function_attributes).has(ir::Attribute::NoCfCheck)) m_->operands.back().unchecked = 1;
 }
 
+// -fsanitize=kcfi: whether the call's callee must be of a certain type.
+bool Selector::checked_type(InstId call, u32& hash) {
+  bool checked = false;
+  for (const ir::OperandBundle& bundle : f_->call_info(call).bundles) {
+    i64 value = 0;
+    if (bundle.tag == "convergencectrl") continue;
+    if (bundle.tag != "kcfi" || bundle.count != 1 || !constant(f_->bundle_operands[bundle.first], value))
+      refuse(call, "operand bundle '" + std::string(bundle.tag) + "'");
+    hash = static_cast<u32>(value);
+    checked = true;
+  }
+  return checked;
+}
+
+void Selector::call_checked(InstId id, u32 hash) {
+  for (const AbiPart& part : call_signature_.parts)
+    if (part.in_register && (part.reg == reg::r10 || part.reg == reg::r11)) refuse(id, "operand bundle 'kcfi' with an argument in r10");
+  b_.begin(Pseudo::CheckedCall).imm(static_cast<i32>(hash)).hidden_use_fixed(reg(f_->operand(id, 0)), reg::r11);
+}
+
 // A callee that does not know an argument's type looks for it in the general register of its position.
 std::vector<std::pair<Vreg, PhysicalRegister>> Selector::copy_to_general(const AbiSignature& s) {
   std::vector<std::pair<Vreg, PhysicalRegister>> copies;
@@ -391,10 +411,8 @@ void Selector::select_call(InstId id) {
   Intrinsic kind = intrinsic(id);
   if (kind != Intrinsic::None) return select_intrinsic(id, kind);
   const ir::CallInfo& info = f_->call_info(id);
-  for (const ir::OperandBundle& bundle : info.bundles)
-    if (bundle.tag != "convergencectrl")
-      refuse(id, "operand bundle '" + std::string(bundle.tag) + "'");
-
+  u32 type_hash = 0;
+  bool checked = checked_type(id, type_hash);
   classify_call(id);
   const AbiSignature& s = call_signature_;
   FrameNeeds& needs = code_->frame;
@@ -445,6 +463,9 @@ void Selector::select_call(InstId id) {
   if (direct) {
     bool plt = !is_direct(f_->global(global)) && (pic_ || pie_);
     b_.begin(Row::call_rel).symbol(global_ref(global, plt ? SymbolModifier::Plt : SymbolModifier::None));
+  } else if (checked) {
+    if (returns_twice || (*f_)[id].op == Opcode::Invoke) refuse(id, "operand bundle 'kcfi' of a call that returns twice or throws");
+    call_checked(id, type_hash);
   } else {
     call_indirect(id);
   }
@@ -458,6 +479,7 @@ void Selector::select_call(InstId id) {
   if (vectors != no_id) b_.hidden_use_fixed(vectors, reg::rax);
   for (const auto& [copy, r] : copies) b_.hidden_use_fixed(copy, r);
   RegisterMask clobbered = all_registers & ~preserved_registers(s);
+  if (checked) clobbered |= RegisterMask{1} << reg::r10 | RegisterMask{1} << reg::r11;
   if ((*f_)[id].op == Opcode::Invoke) {
     // No unwinder restores more than what C functions preserve.
     b_.flags(MachineCall | MachineSideEffect | MachineTerminator).clobbers(clobbered | call_clobbers);
@@ -529,6 +551,7 @@ void Selector::select_return(InstId id) {
 bool Selector::select_tail_call(InstId call, InstId ret) {
   const ir::CallInfo& info = f_->call_info(call);
   bool must = info.tail == ir::TailKind::MustTail;
+  if (u32 hash; must && checked_type(call, hash)) refuse(call, "'musttail' with operand bundle 'kcfi'");
   if (!must && (info.tail != ir::TailKind::Tail || !optimize_)) return false;
   if (f_->operand(call, 0).is(ir::ValueKind::InlineAsm) || intrinsic(call) != Intrinsic::None) return false;
   const ir::Instruction& r = (*f_)[ret];

@@ -189,6 +189,8 @@ private:
   bool callee_symbol(InstId call, ir::GlobalId&) const;
   bool calls_through_got(ir::GlobalId, InstId call) const;
   void call_indirect(InstId call);
+  bool checked_type(InstId call, u32& hash);
+  void call_checked(InstId call, u32 hash);
 
   // --- select_exception.cpp
   void select_invoke(InstId);
