@@ -41,8 +41,8 @@ bool has_effect(const Function& f, InstId id) {
   case Opcode::Call: {
     static constexpr bool pure[] = {
         false, false,
-#define INTRINSIC(id, name) false,
-#define PURE(id, name) true,
+#define INTRINSIC(id, name, types) false,
+#define PURE(id, name, types) true,
 #include "codegen/legalize/intrinsics.def"
     };
     return !pure[static_cast<u8>(intrinsic_of(f, id))];

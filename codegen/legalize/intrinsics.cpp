@@ -14,7 +14,7 @@ struct NamedIntrinsic {
   Intrinsic id;
 };
 constexpr NamedIntrinsic named[] = {
-#define INTRINSIC(id, name) {name, Intrinsic::id},
+#define INTRINSIC(id, name, types) {name, Intrinsic::id},
 #include "codegen/legalize/intrinsics.def"
 };
 
@@ -37,15 +37,10 @@ bool is_type_suffix(std::string_view s) {
          s.starts_with("ppcf128") || s == "metadata" || s == "isVoid" || s == "token";
 }
 
-} // namespace
+constexpr std::string_view constrained = "experimental.constrained";
 
-Intrinsic intrinsic_of(const Function& f, Value callee) {
-  if (!callee.is_global()) return Intrinsic::None;
-  std::string_view name = f.global(callee.index()).name;
-  if (!name.starts_with("llvm.")) return Intrinsic::None;
-  name.remove_prefix(5);
+Intrinsic find(std::string_view name) {
   const auto& table = by_name();
-  constexpr std::string_view constrained = "experimental.constrained";
   for (std::string_view rest = name;;) {
     if (auto at = table.find(rest); at != table.end()) return at->second;
     size_t dot = rest.rfind('.');
@@ -53,6 +48,18 @@ Intrinsic intrinsic_of(const Function& f, Value callee) {
     rest = rest.substr(0, dot);
   }
   return name.starts_with(constrained) ? Intrinsic::ConstrainedOther : Intrinsic::Unknown;
+}
+
+} // namespace
+
+Intrinsic intrinsic_of(const Function& f, Value callee) {
+  if (!callee.is_global()) return Intrinsic::None;
+  std::string_view name = f.global(callee.index()).name;
+  return name.starts_with("llvm.") ? find(name.substr(5)) : Intrinsic::None;
+}
+
+Intrinsic unconstrained(std::string_view name) {
+  return find(name.substr(std::min(name.size(), 6 + constrained.size())));
 }
 
 Intrinsic intrinsic_of(const Function& f, InstId id) {

@@ -163,6 +163,8 @@ void refuse_what_no_pass_takes(const Function& f) {
       case Opcode::CleanupRet:
       case Opcode::CatchPad:
       case Opcode::CleanupPad: unsupported(f, "'" + std::string(spelling(i.op)) + "' (Windows exception handling)");
+      case Opcode::Call:
+      case Opcode::Invoke: check_signature(f, id); break;
       default: break;
       }
       TypeKind kind = f.types.kind(i.type);

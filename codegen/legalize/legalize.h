@@ -99,7 +99,7 @@ std::span<const std::string_view> pass_names();
 enum class Intrinsic : u8 {
   None,      // no intrinsic
   Unknown,   // "llvm." of a kind not in intrinsics.def
-#define INTRINSIC(id, name) id,
+#define INTRINSIC(id, name, types) id,
 #include "codegen/legalize/intrinsics.def"
 };
 // What `callee` is; by name, the types in it cut off.
