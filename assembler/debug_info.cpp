@@ -85,7 +85,8 @@ ByteBuffer& Assembler::enter_debug_section(u32 index) {
 // Functions of the sections that have lines.
 std::vector<Assembler::DebugFunction> Assembler::debug_functions() {
   std::vector<DebugFunction> out;
-  for (SymbolId id : chain) {
+  for (size_t k = 0; k < chain.size(); ++k) { // a size may name a symbol that nothing has named before
+    SymbolId id = chain[k];
     const Symbol& s = symbol(id);
     if (s.type != STT_FUNC || s.kind != SymbolKind::Label) continue;
     u32 home = chunks[s.chunk].section;

@@ -61,7 +61,7 @@ Value Assembler::symbol_value(SymbolId id, bool final_pass) {
   Value v;
   Symbol& s = make(id);
   s.referenced = true;
-  if (s.kind == SymbolKind::Absolute && !(final_pass && false)) {
+  if (s.kind == SymbolKind::Absolute) {
     v.number = s.value;
     return v;
   }
