@@ -4,6 +4,7 @@
 #include "codegen/legalize/legalize.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace lathe::codegen::x86 {
 
@@ -78,6 +79,9 @@ public:
     AbiArgument a;
     a.attributes = &attributes;
     a.first_part = static_cast<u32>(out_.parts.size());
+    for (ir::Attribute of_pointers : {ir::Attribute::ByVal, ir::Attribute::StructRet, ir::Attribute::Nest})
+      if (attributes.has(of_pointers) && !f_.types.is_pointer(type))
+        unsupported(f_, "one of the attributes byval, sret, nest on an argument that is no pointer");
     if (attributes.has(ir::Attribute::ByVal)) {
       if (convention_.shares_positions) unsupported_argument("a 'byval' argument");
       a.byval = true;
@@ -90,6 +94,7 @@ public:
                attributes.has(ir::Attribute::Preallocated)) {
       unsupported(f_, "an argument with one of the attributes swiftself, swifterror, swiftasync, inalloca, preallocated");
     } else if (attributes.has(ir::Attribute::Nest)) {
+      if (std::exchange(nested_, true)) unsupported(f_, "more than one 'nest' argument");
       out_.parts.push_back({.type = type, .in_register = true, .reg = reg::r10});
     } else {
       if (attributes.has(ir::Attribute::StructRet) && out_.sret == ir::none)
@@ -212,6 +217,7 @@ private:
   AbiSignature& out_;
   const Convention& convention_;
   u64 stack_ = 0;
+  bool nested_ = false;
   u32 general_ = 0, vector_ = 0, position_ = 0;
   std::vector<legalize::Leaf> leaves_;
 };
