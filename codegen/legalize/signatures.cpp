@@ -140,6 +140,7 @@ void check_signature(const Function& f, InstId call) {
   }
   if (which == Intrinsic::ConstrainedOther) {
     which = unconstrained(name);
+    if (which == Intrinsic::Unknown) unsupported(f, "the intrinsic '" + std::string(name) + "'");
     while (!arguments.empty() && types.back() == TypeId::Metadata) arguments.pop_back(), types.pop_back();
   }
   if (!Signature(f, signatures[static_cast<u8>(which)]).takes(types, arguments))
