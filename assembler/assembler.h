@@ -132,12 +132,16 @@ private:
   u64 raw_here() const { return chunk->data.size(); }
   void define_label(SymbolId id);
   SymbolId expression_symbol(const Value& v, u32 tree);
-  u32 keep_tree(u32 tree);            // copies from the buffer to the pool
+  // Copies from the buffer to the pool; with the values that symbols have now, or with what they will have.
+  u32 keep_tree(u32 tree, bool values_of_now = true);
+  u32 pool_sum(SymbolId symbol, i64 addend);
   void prepare_data();                // checks before bytes go to the section
 
   // evaluate.cpp
   Value evaluate(const Operand& o);
   Value evaluate_tree(u32 tree, bool pooled, bool final_pass, u32 depth = 0);
+  u32 place_of_reference(SymbolId id) const;
+  SymbolId refer_to(SymbolId id);
   Value symbol_value(SymbolId id, bool final_pass);
   Value subtract(Value a, Value b, bool final_pass);
   bool fixed_distance(const Symbol& a, const Symbol& b, i64& distance, bool final_pass);

@@ -155,7 +155,7 @@ void Assembler::directive(const Statement& s) {
     SymbolId alias = list[0].symbol(), target = list[1].symbol();
     Symbol& x = symbol(alias);
     if (x.kind != SymbolKind::Undefined) return error("symbol `" + std::string(name(alias)) + "' is already defined");
-    symbol(target);
+    make(target).weakref_target = true;
     Symbol& y = symbol(alias);
     y.weakref = true;
     y.target = target;
@@ -467,10 +467,19 @@ void Assembler::symbol_type(std::span<const Operand> list) {
 void Assembler::set(std::span<const Operand> list, Directive d) {
   if (list.size() < 2) return error("missing expression");
   SymbolId id = list[0].symbol();
-  if (name(id) == ".") return error("assignment to `.' is not supported");
+  if (name(id) == ".") return org(list.subspan(1));
   Symbol& s = symbol(id);
   if (d != Directive::set && s.kind != SymbolKind::Undefined) return error("symbol `" + std::string(name(id)) + "' is already defined");
   if (!s.by_set && s.kind != SymbolKind::Undefined) return error("symbol `" + std::string(name(id)) + "' is already defined");
+  if (d == Directive::eqv && (list[1].is(OperandKind::Expression) || list[1].is(OperandKind::Symbol))) {
+    u32 kept = list[1].is(OperandKind::Expression) ? keep_tree(list[1].index(), false) : pool_sum(list[1].symbol(), list[1].addend());
+    Symbol& e = symbol(id);
+    e.kind = SymbolKind::Equated;
+    e.expression = kept;
+    e.read_again = e.by_set = true;
+    e.place = place;
+    return;
+  }
   set_symbol(id, list[1]);
 }
 

@@ -2,6 +2,8 @@
 // every label has its address.
 #include "assembler/assembler.h"
 
+#include <elf.h>
+
 namespace lathe::assembler {
 namespace {
 
@@ -57,10 +59,21 @@ Value Assembler::evaluate(const Operand& o) {
   }
 }
 
+// A reference by name: the symbol meant, which for an alias of .weakref is its target.
+SymbolId Assembler::refer_to(SymbolId id) {
+  for (u32 depth = 0; symbol(id).weakref && depth < depth_limit; ++depth) {
+    id = symbol(id).target;
+    make(id).weakly_referenced = true;
+    if (!symbol(id).weakref) return id;
+  }
+  make(id).referenced = true;
+  return id;
+}
+
 Value Assembler::symbol_value(SymbolId id, bool final_pass) {
   Value v;
-  Symbol& s = make(id);
-  s.referenced = true;
+  id = refer_to(id);
+  Symbol& s = symbol(id);
   if (s.kind == SymbolKind::Absolute) {
     v.number = s.value;
     return v;
@@ -72,7 +85,7 @@ Value Assembler::symbol_value(SymbolId id, bool final_pass) {
       s.resolving = true;
       Value inner = evaluate_tree(s.expression, true, false);
       symbol(id).resolving = false;
-      if (inner.is_constant()) return inner;
+      if (inner.is_constant() || s.read_again) return inner;
     }
   }
   v.add = id;
@@ -82,6 +95,7 @@ Value Assembler::symbol_value(SymbolId id, bool final_pass) {
 // Whether b - a is the same however the code between them is laid out.
 bool Assembler::fixed_distance(const Symbol& a, const Symbol& b, i64& distance, bool final_pass) {
   if (a.kind != SymbolKind::Label || b.kind != SymbolKind::Label) return false;
+  if (b.type == STT_GNU_IFUNC) return false; // the linker chooses its address
   if (final_pass) {
     if (chunks[a.chunk].section != chunks[b.chunk].section) return false;
     distance = static_cast<i64>(label_address(b) - label_address(a));
@@ -177,24 +191,33 @@ Value Assembler::evaluate_tree(u32 tree, bool pooled, bool final_pass, u32 depth
   return v;
 }
 
-u32 Assembler::keep_tree(u32 tree) {
+u32 Assembler::keep_tree(u32 tree, bool values_of_now) {
   Expression e = buffer.expressions[tree];
   if (e.op == Operator::Here) {
     e.op = Operator::Symbol;
     e.left = here();
   } else if (e.op == Operator::Symbol) {
-    make(e.left).referenced = true;
-    if (const Symbol& s = symbol(e.left); s.kind == SymbolKind::Absolute) { // its value at this place
+    e.left = refer_to(e.left);
+    if (const Symbol& s = symbol(e.left); values_of_now && s.kind == SymbolKind::Absolute) {
       e.op = Operator::Constant;
       e.value = s.value;
       e.left = no_id;
     }
   } else if (e.op != Operator::Constant) {
-    e.left = keep_tree(e.left);
-    if (e.right != no_id) e.right = keep_tree(e.right);
+    e.left = keep_tree(e.left, values_of_now);
+    if (e.right != no_id) e.right = keep_tree(e.right, values_of_now);
   }
   pool.push_back(e);
   return static_cast<u32>(pool.size() - 1);
+}
+
+u32 Assembler::pool_sum(SymbolId symbol, i64 addend) {
+  pool.push_back({.op = Operator::Symbol, .left = symbol});
+  u32 left = static_cast<u32>(pool.size() - 1);
+  if (!addend) return left;
+  pool.push_back({.op = Operator::Constant, .value = addend});
+  pool.push_back({.op = Operator::Add, .left = left, .right = left + 1});
+  return left + 2;
 }
 
 // A symbol whose value is the expression, for what is decided after layout.
@@ -246,8 +269,8 @@ Value Assembler::final_reduce(SymbolId id, u32 depth) {
     return v;
   }
   if (s.resolving || depth > depth_limit) {
-    if (!s.weakref_used_directly) parser.error_at(s.place, "symbol definition loop encountered at `" + std::string(name(id)) + "'");
-    s.weakref_used_directly = true;
+    if (!s.loop_reported) parser.error_at(s.place, "symbol definition loop encountered at `" + std::string(name(id)) + "'");
+    s.loop_reported = true;
     v.complex = true;
     return v;
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <elf.h>
+#include <fmt/format.h>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -12,6 +13,19 @@ namespace {
 
 // Marks the section numbers that mean something else (SHN_ABS), where real ones may be as high.
 constexpr u32 reserved = 1u << 31;
+
+// Referenced by aliases of .weakref only.
+bool is_weak_reference(const Symbol& s) { return s.kind == SymbolKind::Undefined && s.weakly_referenced && !s.referenced; }
+
+u8 other_field(Visibility v) {
+  switch (v) {
+  case Visibility::Default: break;
+  case Visibility::Internal: return STV_INTERNAL;
+  case Visibility::Hidden: return STV_HIDDEN;
+  case Visibility::Protected: return STV_PROTECTED;
+  }
+  return STV_DEFAULT;
+}
 
 // Offsets for names: identical names once, a name that ends another inside that one.
 std::string build_strings(const std::vector<std::string_view>& names, std::vector<u32>& offsets) {
@@ -56,6 +70,17 @@ std::string build_strings(const std::vector<std::string_view>& names, std::vecto
 
 } // namespace
 
+// Where the text first names a symbol in a field or a branch; 0 when it does not.
+u32 Assembler::place_of_reference(SymbolId id) const {
+  for (const Chunk& c : chunks) {
+    for (const Fixup& f : c.fixups)
+      if (f.add == id || f.sub == id) return f.place;
+    for (const Frag& f : c.frags)
+      if (f.symbol == id) return f.place;
+  }
+  return 0;
+}
+
 void Assembler::write_object(std::vector<u8>& out) {
   // The stack note, in place of what the text says when asked for.
   if (options.no_exec_stack || options.exec_stack) {
@@ -68,7 +93,7 @@ void Assembler::write_object(std::vector<u8>& out) {
   // Versions of symbols.
   std::vector<std::string> version_names;
   std::unordered_map<SymbolId, std::string> renamed;
-  struct Alias { SymbolId id; std::string name; };
+  struct Alias { SymbolId id; std::string name; bool external; Visibility visibility; };
   std::vector<Alias> aliases;
   for (const SymverEntry& e : symvers) {
     Symbol& s = symbol(e.symbol);
@@ -77,10 +102,24 @@ void Assembler::write_object(std::vector<u8>& out) {
     bool triple = n.compare(at, 3, "@@@") == 0;
     bool defined = s.kind == SymbolKind::Label || s.kind == SymbolKind::Absolute || s.kind == SymbolKind::Common || s.kind == SymbolKind::Equated;
     if (triple) n = n.substr(0, at) + (defined ? "@@" : "@") + n.substr(at + 3);
-    if (e.visibility == "hidden") s.visibility = Visibility::Hidden;
-    if (e.visibility == "local") s.local = true, s.global = false;
     if (!defined || triple || e.visibility == "remove") renamed[e.symbol] = n;
-    else aliases.push_back({e.symbol, n});
+    else aliases.push_back({e.symbol, n, s.global || s.weak, s.visibility});
+  }
+  // "local" and "hidden" speak of the symbol itself, not of its versions; the last such word holds.
+  std::unordered_map<SymbolId, std::string_view> last_word;
+  for (const SymverEntry& e : symvers)
+    if (!e.visibility.empty()) last_word[e.symbol] = e.visibility;
+  for (auto [id, word] : last_word) {
+    Symbol& s = symbol(id);
+    if (word == "hidden") s.visibility = Visibility::Hidden;
+    if (word == "local") s.local = true, s.global = false;
+  }
+  // In the order of the symbols, the last version of each first.
+  std::reverse(aliases.begin(), aliases.end());
+  if (!aliases.empty()) {
+    std::unordered_map<SymbolId, size_t> position;
+    for (size_t i = 0; i < chain.size(); ++i) position[chain[i]] = i;
+    std::stable_sort(aliases.begin(), aliases.end(), [&](const Alias& a, const Alias& b) { return position[a.id] < position[b.id]; });
   }
 
   // Symbols: those that stay, locals first.
@@ -89,7 +128,7 @@ void Assembler::write_object(std::vector<u8>& out) {
   std::deque<std::string> names_kept;
   for (SymbolId id : chain) {
     Symbol& s = symbol(id);
-    if (s.weakref || s.names_section) continue;
+    if (s.weakref || s.names_section || s.read_again) continue;
     if (s.is_section) {
       if (s.in_relocation) locals.push_back({{}, id});
       continue;
@@ -101,6 +140,9 @@ void Assembler::write_object(std::vector<u8>& out) {
     bool external = s.global || s.weak || s.unique;
     if (s.kind == SymbolKind::Undefined) {
       if (renamed.contains(id) && !s.in_relocation) continue; // a version that nothing needs
+      if (s.weakref_target && !s.referenced && !s.weakly_referenced) continue;
+      if (size_t mark = n.find('\2'); mark != std::string_view::npos)
+        parser.error_at(place_of_reference(id), fmt::format("local label `\"{}\" (instance number {} of a fb label)' is not defined", n.substr(0, mark), n.substr(mark + 1)));
       globals.push_back({n, id});
       continue;
     }
@@ -176,7 +218,7 @@ void Assembler::write_object(std::vector<u8>& out) {
     Symbol& s = symbol(id);
     Elf64_Sym sym{};
     u32 where = SHN_UNDEF;
-    u8 bind = s.unique ? STB_GNU_UNIQUE : s.weak ? STB_WEAK : STB_GLOBAL;
+    u8 bind = s.unique ? STB_GNU_UNIQUE : s.weak || is_weak_reference(s) ? STB_WEAK : STB_GLOBAL;
     Symbol* home = &s;
     i64 more = 0;
     if (s.kind == SymbolKind::Equated) {
@@ -225,7 +267,7 @@ void Assembler::write_object(std::vector<u8>& out) {
       sym.st_size = s.size;
     }
     sym.st_info = static_cast<u8>(ELF64_ST_INFO(bind, s.type));
-    sym.st_other = static_cast<u8>(s.visibility == Visibility::Internal ? STV_INTERNAL : s.visibility == Visibility::Hidden ? STV_HIDDEN : s.visibility == Visibility::Protected ? STV_PROTECTED : STV_DEFAULT);
+    sym.st_other = other_field(s.visibility);
     return std::make_pair(sym, where);
   };
   for (auto& [n, id] : locals) {
@@ -242,9 +284,9 @@ void Assembler::write_object(std::vector<u8>& out) {
   // local aliases of versions come before the globals
   u32 first_global;
   for (const Alias& a : aliases) {
-    Symbol& s = symbol(a.id);
-    if (s.global || s.weak) continue;
+    if (a.external) continue;
     auto [sym, where] = describe(a.id);
+    sym.st_other = other_field(a.visibility);
     sym.st_info = static_cast<u8>(ELF64_ST_INFO(STB_LOCAL, ELF64_ST_TYPE(sym.st_info)));
     append(a.name, sym, where);
   }
@@ -255,9 +297,9 @@ void Assembler::write_object(std::vector<u8>& out) {
     append(n, sym, where);
   }
   for (const Alias& a : aliases) {
-    Symbol& s = symbol(a.id);
-    if (!s.global && !s.weak) continue;
+    if (!a.external) continue;
     auto [sym, where] = describe(a.id);
+    sym.st_other = other_field(a.visibility);
     append(a.name, sym, where);
   }
   const bool has_symbols = table.size() > 1; // without any there is no table

@@ -179,6 +179,7 @@ struct Symbol {
   Visibility visibility = Visibility::Default;
   bool global : 1 = false, weak : 1 = false, local : 1 = false, unique : 1 = false;
   bool by_set : 1 = false;      // defined by .set: may be set again
+  bool read_again : 1 = false;  // defined by .eqv: its expression is evaluated at each use
   bool used : 1 = false;        // in the symbol chain: mentioned where a symbol is made
   bool referenced : 1 = false;  // an expression named it
   bool in_relocation : 1 = false;
@@ -186,7 +187,10 @@ struct Symbol {
   bool is_section : 1 = false;
   bool names_section : 1 = false; // written as a name, but means the section
   bool is_file : 1 = false;
-  bool weakref : 1 = false, weakref_used_directly : 1 = false;
+  bool weakref : 1 = false;     // .weakref: an alias for `target`
+  bool weakref_target : 1 = false; // named by .weakref, which is no reference
+  bool weakly_referenced : 1 = false; // through such an alias: weak, unless it is also referenced by its own name
+  bool loop_reported : 1 = false;
   bool resolving : 1 = false;   // on the way of an equated chain
   bool large : 1 = false, tls : 1 = false;
   u32 chunk = 0, frag = 0;
