@@ -173,6 +173,8 @@ private:
   Reg register_name();
   bool register_in_address(RegId& out);
   void register_operand(ParsedOperand& out, Reg r);
+  bool has_register_in_offset(const x86::RowInfo& row, const ParsedOperand* list, u32 count) const;
+  bool is_other_direction(const x86::RowInfo& row, const ParsedOperand* list, u32 count, u16 prefixes) const;
   void match(std::string_view spelling, std::span<const x86::MatchEntry> rows, ParsedOperand* list, u32 count, u16 prefixes, u16 more);
 
   // macros.cpp

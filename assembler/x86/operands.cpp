@@ -428,6 +428,25 @@ void Parser::instruction(std::string_view word) {
   if (*p == '#') skip_statement();
 }
 
+// movabs takes a bare address only.
+bool Parser::has_register_in_offset(const RowInfo& row, const ParsedOperand* list, u32 count) const {
+  for (u32 i = 0; i < count; ++i)
+    if (row.operands[i].type == OperandType::MemoryOffset && list[i].operand.is(OperandKind::Address)) {
+      const Address& a = buffer.addresses[list[i].operand.index()];
+      return a.base != Reg::None || a.index != Reg::None;
+    }
+  return false;
+}
+
+// Between two registers, {load} wants the form whose ModRM.rm is the source, {store} the one whose ModRM.rm is the destination.
+bool Parser::is_other_direction(const RowInfo& row, const ParsedOperand* list, u32 count, u16 prefixes) const {
+  if (!(prefixes & (PseudoLoad | PseudoStore)) || count < 2) return false;
+  for (u32 i = 0; i < count; ++i)
+    if (!list[i].operand.is(OperandKind::Register)) return false;
+  auto is_rm = [&](u32 i) { return row.operands[i].type == OperandType::RegisterOrMemory; };
+  return prefixes & PseudoLoad ? is_rm(0) && !is_rm(1) : !is_rm(0) && is_rm(1);
+}
+
 void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, ParsedOperand* list, u32 count, u16 prefixes, u16 more) {
   bool symbolic = false, has_register = false;
   for (u32 i = 0; i < count; ++i) {
@@ -446,7 +465,7 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
       has_register = true;
     }
   }
-  const MatchEntry* found = nullptr;
+  const MatchEntry *found = nullptr, *against_wish = nullptr; // {load}, {store}
   bool count_fits = false, ambiguous = false;
   for (const MatchEntry& e : rows) {
     if (e.operand_count != count) continue;
@@ -461,6 +480,11 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
     }
     if (encoding(e.row).not_eax_eax && list[0].operand == list[1].operand) continue; // 90 would be a nop
     const RowInfo& row = info(e.row);
+    if (has_register_in_offset(row, list, count)) continue;
+    if (is_other_direction(row, list, count, prefixes)) {
+      if (!against_wish) against_wish = &e;
+      continue;
+    }
     if (!(has_register && !row.has(Indirect))) {
       // operands that say no width: the suffix must, or the default is taken
       if (row.has(Indirect)) {
@@ -488,6 +512,7 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
     found = &e;
     break;
   }
+  if (!found) found = against_wish;
   if (!found) {
     std::string name(spelling);
     if (!count_fits) error("number of operands mismatch for `" + name + "'");

@@ -28,3 +28,12 @@ movl %eax, %ds:8                # CHECK: 89 04 25 08 00 00 00
 rep stosq                       # CHECK: f3 48 ab
 vaddps %xmm8, %xmm1, %xmm2      # CHECK: c4 c1 70 58 d0
 vmovaps %xmm8, %xmm0            # CHECK: c5 78 29 c0
+
+# Between registers the pseudo prefix chooses the direction.
+{load} mov %eax, %ebx           # CHECK: 8b d8
+{load} add %ecx, %edx           # CHECK: 03 d1
+{store} vmovaps %xmm1, %xmm2    # CHECK: c5 f8 29 ca
+# Memory is as wide as the register, unless a suffix says otherwise.
+crc32 (%rax), %ebx              # CHECK: f2 0f 38 f1 18
+crc32 (%rax), %rbx              # CHECK: f2 48 0f 38 f1 18
+crc32b (%rax), %ebx             # CHECK: f2 0f 38 f0 18

@@ -20,3 +20,5 @@ movl %cr0, %eax
 # CHECK: :[[#@LINE-1]]: error: operand type mismatch for `movl'
 leaq %rax, %rbx
 # CHECK: :[[#@LINE-1]]: error: operand type mismatch for `leaq'
+movabs foo(%rip), %rax
+# CHECK: :[[#@LINE-1]]: error: operand type mismatch for `movabs'
