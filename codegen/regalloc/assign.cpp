@@ -15,40 +15,85 @@
 
 namespace lathe::codegen {
 
+void Occupancy::start(Position end) {
+  taken_.assign(end, 0);
+  chunks_.assign(end / chunk_size + 1, Chunk{});
+}
+
 RegisterMask Occupancy::over(Position from, Position to, RegisterMask interesting) const {
   RegisterMask m = 0;
-  Position p = from;
-  while (to - p >= 64) {
-    for (Position stop = p + 64; p < stop; ++p) m |= taken_[p];
-    if ((m & interesting) == interesting) return m;
+  for (Position p = from, stop; p < to && (m & interesting) != interesting; p = stop) {
+    stop = chunk_end(p, to);
+    const Chunk& c = chunks_[p / chunk_size];
+    m |= c.whole;
+    if (stop - p == chunk_size) m |= c.somewhere;
+    else
+      for (Position k = p; k < stop; ++k) m |= taken_[k];
   }
-  for (; p < to; ++p) m |= taken_[p];
   return m;
+}
+
+Position Occupancy::next_taken(PhysicalRegister r, Position from, Position to) const {
+  for (Position p = from, stop; p < to; p = stop) {
+    stop = chunk_end(p, to);
+    const Chunk& c = chunks_[p / chunk_size];
+    if (c.whole & register_bit(r)) return p;
+    if (!(c.somewhere & register_bit(r))) continue;
+    for (Position k = p; k < stop; ++k)
+      if (taken_[k] & register_bit(r)) return k;
+  }
+  return to;
 }
 
 void Occupancy::add(PhysicalRegister r, Position from, Position to, PieceId owner) {
   Lane& lane = lanes_[r];
-  if (lane.size < end_) {
-    lane.size = end_ + end_ / 4;
-    auto bigger = std::make_unique_for_overwrite<PieceId[]>(lane.size);
-    if (lane.owners)
-      for (Position p = 0; p < end_; ++p)
-        if (taken_[p] & register_bit(r)) bigger[p] = lane.owners[p];
-    lane.owners = std::move(bigger);
+  if (lane.size < taken_.size()) { // nothing is in it yet
+    lane.size = taken_.size() + taken_.size() / 4;
+    lane.owners = std::make_unique_for_overwrite<PieceId[]>(lane.size);
+    lane.chunk_owners = std::make_unique_for_overwrite<PieceId[]>(lane.size / chunk_size + 1);
   }
+  for (Position p = from, stop; p < to; p = stop) {
+    stop = chunk_end(p, to);
+    Chunk& c = chunks_[p / chunk_size];
+    if (stop - p < chunk_size || ((c.whole | c.somewhere) & register_bit(r))) {
+      add_points(r, p, stop, owner);
+    } else {
+      c.whole |= register_bit(r);
+      lane.chunk_owners[p / chunk_size] = owner;
+    }
+  }
+}
+
+void Occupancy::add_points(PhysicalRegister r, Position from, Position to, PieceId owner) {
+  Chunk& c = chunks_[from / chunk_size];
+  lathe_check(!(c.whole & register_bit(r)), "two pieces in one register");
+  c.somewhere |= register_bit(r);
   for (Position p = from; p < to; ++p) {
     if (taken_[p] & register_bit(r)) { // a fixed range of the value itself
-      lathe_check(lane.owners[p] == fixed_owner, "two pieces in one register");
+      lathe_check(lanes_[r].owners[p] == fixed_owner, "two pieces in one register");
       continue;
     }
     taken_[p] |= register_bit(r);
-    lane.owners[p] = owner;
+    lanes_[r].owners[p] = owner;
   }
 }
 
 void Occupancy::remove(PhysicalRegister r, Position from, Position to, PieceId owner) {
+  for (Position p = from, stop; p < to; p = stop) {
+    stop = chunk_end(p, to);
+    Chunk& c = chunks_[p / chunk_size];
+    if (c.whole & register_bit(r)) c.whole &= ~register_bit(r);
+    else remove_points(r, p, stop, owner);
+  }
+}
+
+void Occupancy::remove_points(PhysicalRegister r, Position from, Position to, PieceId owner) {
   for (Position p = from; p < to; ++p)
     if ((taken_[p] & register_bit(r)) && lanes_[r].owners[p] == owner) taken_[p] &= ~register_bit(r);
+  const Position first = from & ~(chunk_size - 1), last = chunk_end(from, static_cast<Position>(taken_.size()));
+  RegisterMask left = 0;
+  for (Position p = first; p < last; ++p) left |= taken_[p];
+  chunks_[from / chunk_size].somewhere = left;
 }
 
 RegisterMask LinearAllocator::clobbered_over(Position from, Position to) const {
@@ -179,7 +224,7 @@ void LinearAllocator::place(PieceId id, PhysicalRegister r) {
   if (file_->callee_saved & register_bit(r)) used_saved_ |= register_bit(r);
   for_ranges(p, [&](Position from, Position to) {
     taken_.add(r, from, to, id);
-    effort_ += (to - from) / 4;
+    effort_ += Occupancy::effort(from, to) / 4;
   });
 }
 
@@ -187,7 +232,7 @@ void LinearAllocator::evict(PieceId id) {
   Piece& p = pieces_[id];
   for_ranges(p, [&](Position from, Position to) {
     taken_.remove(p.reg, from, to, id);
-    effort_ += 2 * (to - from);
+    effort_ += 2 * Occupancy::effort(from, to);
   });
   p.reg = no_register;
   if (p.evictions < 255) ++p.evictions;
@@ -201,12 +246,11 @@ bool LinearAllocator::conflicts(const Piece& p, PhysicalRegister r, float limit,
   const RegisterMask bit = register_bit(r);
   size_t own = 0;
   for_ranges(p, [&](Position from, Position to) {
-    for (Position at = from; possible && at < to;) {
-      ++effort_;
-      if (!(taken_.at(at) & bit)) {
-        ++at;
-        continue;
-      }
+    for (Position at = from; possible;) {
+      const Position before = at;
+      at = taken_.next_taken(r, at, to);
+      effort_ += 1 + Occupancy::effort(before, at);
+      if (at >= to) break;
       const PieceId owner = taken_.owner(r, at);
       if (owner == Occupancy::fixed_owner) {
         while (own < own_fixed_.size() && own_fixed_[own].at < at) ++own;

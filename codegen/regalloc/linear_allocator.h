@@ -9,6 +9,7 @@
 #include "codegen/regalloc/liveness.h"
 #include "codegen/regalloc/moves.h"
 
+#include <algorithm>
 #include <memory>
 
 namespace lathe::codegen {
@@ -54,28 +55,45 @@ struct Segment {
   PhysicalRegister reg;
 };
 
-// Which registers are taken, by point, and by whom, by register and point.
+// Which registers are taken, by point, and by whom, by register and point. Points lie in chunks; one that is taken from
+// its first point to its last in one piece is noted as a whole, so that long pieces cost little: where thousands of
+// values live at once, every one is as long as the function.
 class Occupancy {
 public:
   static constexpr PieceId fixed_owner = ~0u;
-  void start(Position end) {
-    taken_.assign(end, 0);
-    end_ = end;
-  }
-  RegisterMask at(Position p) const { return taken_[p]; }
+  void start(Position end);
+  RegisterMask at(Position p) const { return taken_[p] | chunks_[p / chunk_size].whole; }
+  // At least the interesting registers that are taken somewhere.
   RegisterMask over(Position from, Position to, RegisterMask interesting) const;
-  PieceId owner(PhysicalRegister r, Position p) const { return lanes_[r].owners[p]; }
+  // The first point where `r` is taken, or `to`.
+  Position next_taken(PhysicalRegister r, Position from, Position to) const;
+  PieceId owner(PhysicalRegister r, Position p) const {
+    const Lane& lane = lanes_[r];
+    return chunks_[p / chunk_size].whole & register_bit(r) ? lane.chunk_owners[p / chunk_size] : lane.owners[p];
+  }
   void add(PhysicalRegister r, Position from, Position to, PieceId owner);
   void remove(PhysicalRegister r, Position from, Position to, PieceId owner);
+  // How long a piece takes, in points.
+  static u64 effort(Position from, Position to) {
+    u64 length = to - from;
+    return length < chunk_size ? length : chunk_size + length / chunk_size;
+  }
 
 private:
+  static constexpr Position chunk_size = 64;
+  static Position chunk_end(Position p, Position to) { return std::min(to, (p | (chunk_size - 1)) + 1); }
+  struct Chunk {
+    RegisterMask whole = 0, somewhere = 0; // somewhere: what the points in taken_ hold
+  };
   struct Lane {
-    std::unique_ptr<PieceId[]> owners; // only valid where taken_ says so
+    std::unique_ptr<PieceId[]> owners, chunk_owners; // only valid where taken_ and chunks_ say so
     size_t size = 0;
   };
+  void add_points(PhysicalRegister r, Position from, Position to, PieceId owner);
+  void remove_points(PhysicalRegister r, Position from, Position to, PieceId owner);
   std::vector<RegisterMask> taken_;
+  std::vector<Chunk> chunks_;
   Lane lanes_[64];
-  Position end_ = 0;
 };
 
 class LinearAllocator {
