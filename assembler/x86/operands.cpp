@@ -18,8 +18,8 @@ u32 register_bits(Reg r) {
     default: return BitR64 | (i.number == 0 ? u32{BitRax} : 0u);
     }
   case RegClass::GprHigh: return BitR8;
-  case RegClass::Xmm: return BitXmm | (i.number == 0 ? u32{BitXmm0} : 0u);
-  case RegClass::Ymm: return BitYmm;
+  case RegClass::Xmm: return i.number >= 16 ? 0u : BitXmm | (i.number == 0 ? u32{BitXmm0} : 0u);
+  case RegClass::Ymm: return i.number >= 16 ? 0u : u32{BitYmm};
   case RegClass::Zmm: return BitZmm;
   case RegClass::Mm: return BitMm;
   case RegClass::X87: return BitSti | (i.number == 0 ? u32{BitSt0} : 0u);
@@ -428,6 +428,20 @@ void Parser::instruction(std::string_view word) {
   if (*p == '#') skip_statement();
 }
 
+// A register that only the EVEX encoding has room for, if an operand holds one: no row has that encoding.
+static Reg evex_register(const StatementBuffer& buffer, const ParsedOperand* list, u32 count) {
+  auto needs_evex = [](Reg r) {
+    const RegInfo& i = info(r);
+    return i.reg_class == RegClass::Zmm || ((i.reg_class == RegClass::Xmm || i.reg_class == RegClass::Ymm) && i.number >= 16);
+  };
+  for (u32 i = 0; i < count; ++i) {
+    const Operand& o = list[i].operand;
+    if (o.is(OperandKind::Register) && needs_evex(o.reg())) return o.reg();
+    if (o.is(OperandKind::Address) && needs_evex(buffer.addresses[o.index()].index)) return buffer.addresses[o.index()].index;
+  }
+  return Reg::None;
+}
+
 // movabs takes a bare address only.
 bool Parser::has_register_in_offset(const RowInfo& row, const ParsedOperand* list, u32 count) const {
   for (u32 i = 0; i < count; ++i)
@@ -464,6 +478,11 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
     } else if (!(o.bits & (BitMemory | BitTarget))) {
       has_register = true;
     }
+  }
+  if (Reg r = evex_register(buffer, list, count); r != Reg::None) {
+    error("`%" + std::string(info(r).name) + "' needs AVX-512, which is not supported");
+    if (executor) buffer.clear_statements();
+    return skip_statement();
   }
   const MatchEntry *found = nullptr, *against_wish = nullptr; // {load}, {store}
   bool count_fits = false, ambiguous = false;

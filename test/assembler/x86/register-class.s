@@ -22,3 +22,12 @@ leaq %rax, %rbx
 # CHECK: :[[#@LINE-1]]: error: operand type mismatch for `leaq'
 movabs foo(%rip), %rax
 # CHECK: :[[#@LINE-1]]: error: operand type mismatch for `movabs'
+# The upper sixteen lost the high bit of their number.
+vpaddd %xmm20, %xmm1, %xmm2
+# CHECK: :[[#@LINE-1]]: error: `%xmm20' needs AVX-512, which is not supported
+vmovdqu %ymm16, (%rax)
+# CHECK: :[[#@LINE-1]]: error: `%ymm16' needs AVX-512, which is not supported
+paddd %xmm17, %xmm1
+# CHECK: :[[#@LINE-1]]: error: `%xmm17' needs AVX-512, which is not supported
+vgatherdps %xmm1, (%rax,%xmm18,4), %xmm2
+# CHECK: :[[#@LINE-1]]: error: `%xmm18' needs AVX-512, which is not supported
