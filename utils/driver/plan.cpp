@@ -1,5 +1,6 @@
 #include "utils/driver/jobs.h"
 
+#include "common/output_file.h"
 #include "utils/driver/link_line.h"
 #include "utils/driver/process.h"
 #include "utils/driver/runtime_link.h"
@@ -57,7 +58,9 @@ private:
 
   std::string output_of(const Input& input, const char* extension) const {
     if (!in_.output.empty() && in_.mode != Mode::Link) return in_.output;
-    return stem_of(input.path) + "." + extension;
+    std::string name = stem_of(input.path) + "." + extension;
+    if (is_same_file(input.path, name)) diagnostics_.error("input file '" + input.path + "' is the same as output file");
+    return name;
   }
 
   std::string saved(const Input& input, const char* extension) const {
@@ -161,6 +164,9 @@ private:
 
   void plan_assembly(const Input& input, Job& job) {
     job.is_foreign_assembly = true;
+    bool optimizes = in_.peephole.value_or(in_.mode == Mode::Assembly && in_.optimize > 0);
+    // As with cc, assembly is assembly already.
+    if (in_.mode == Mode::Assembly && !optimizes && in_.output.empty() && input.language == Language::Assembly) return;
     if (input.language == Language::AssemblyToPreprocess) {
       if (!need_front_end()) return;
       front_end_sees_options_ = true;
@@ -170,7 +176,6 @@ private:
     } else {
       job.steps.push_back({StepKind::ReadInput, {}, input.path, ""});
     }
-    bool optimizes = in_.peephole.value_or(in_.mode == Mode::Assembly && in_.optimize > 0);
     if (optimizes) job.steps.push_back({StepKind::OptimizeText, {}, "", ""});
     plan_rest_of_assembly(input, job);
   }
