@@ -7,6 +7,8 @@
 #include "utils/driver/options.h"
 
 #include <cstdio>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 namespace lathe {
 namespace {
@@ -67,6 +69,16 @@ int run(const AssemblerCommand& command, Diagnostics& diagnostics) {
   return 0;
 }
 
+void print_statistics(const std::string& output) {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  auto seconds = [](timeval t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6; };
+  struct stat info {};
+  ::stat(output.c_str(), &info);
+  std::fprintf(stderr, "lathe-as: total time in assembly: %.6f\nlathe-as: data size %lld\n", seconds(usage.ru_utime) + seconds(usage.ru_stime),
+               static_cast<long long>(info.st_size));
+}
+
 } // namespace
 
 int as_main(int argc, char** argv) {
@@ -84,6 +96,7 @@ int as_main(int argc, char** argv) {
     // perlasm reads the number behind "version".
     if (command.prints_short_version) std::fputs("GNU assembler version 2.40 (Lathe)\n", stderr);
     status = run(command, diagnostics);
+    if (command.options.statistics) print_statistics(command.output);
   }
   diagnostics.flush(command.style);
   return status;
