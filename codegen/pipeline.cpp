@@ -290,12 +290,12 @@ private:
     target_->select(context);
     if (chunk.diagnostics.has_errors()) return;
     watch.lap(2);
-    if (after(select_stage, chunk, [&] { return print_machine(code, target_->names()); })) return;
+    if (after(select_stage, chunk, [&] { return fmt::format("function {}\n", module_->globals[id].name) + print_machine(code, target_->names()); })) return;
 
     RegisterFile registers = target_->registers(context);
     Allocation allocation = allocate(code.machine, registers, allocator());
     watch.lap(3);
-    if (after(regalloc_stage, chunk, [&] { return print_machine(code, target_->names(), &allocation); })) return;
+    if (after(regalloc_stage, chunk, [&] { return fmt::format("function {}\n", module_->globals[id].name) + print_machine(code, target_->names(), &allocation); })) return;
     Diagnostics proof;
     if (options_.verify_each && !check_allocation(code.machine, registers, allocation, proof))
       internal_error("register allocation is wrong: " + proof.format());
