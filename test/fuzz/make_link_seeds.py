@@ -2,6 +2,7 @@
 """Makes the seeds of one of the linker's fuzz targets in the present folder: make_link_seeds.py object|archive|shared.
 They are small files by the system's tools, in every shape that the linker reads differently."""
 
+import os
 import subprocess
 import sys
 
@@ -44,7 +45,8 @@ def main():
     made = []
     objects = [assemble(name) for name in sources]
     if kind == "object":
-        run("as", "--gdwarf-5", "--compress-debug-sections=zlib", "-o", "debug.o", "-", text=sources["plain"])
+        run("as", "--gdwarf-5", f"--debug-prefix-map={os.getcwd()}=/seeds", "--compress-debug-sections=zlib", "-o", "debug.o",
+            "-", text=sources["plain"])
         made = objects + ["debug.o"]
     elif kind == "archive":
         for name in ("plain", "versions", "unwind"):

@@ -1,5 +1,4 @@
 #!/bin/sh
-# Every fuzz target for a minute over its seeds and the findings kept; --full for five.
-seconds=60
-[ "${1-}" = --full ] && seconds=300
-exec python3 -B "$(dirname "$0")/../../utils/fuzz" --seconds $seconds
+# Every fuzz target over the findings kept, then over inputs that are the same everywhere; --full explores others.
+[ "${1-}" = --full ] && set -- --seconds 300 || set --
+exec python3 -B "$(dirname "$0")/../../utils/fuzz" "$@"
