@@ -210,6 +210,14 @@ void Assembler::resolve_fixup(Chunk& c, const Fixup& given) {
       write(static_cast<i64>(label_address(t)) + addend - static_cast<i64>(offset));
       return;
     }
+    if (f.modifier == Modifier::Size && t.kind == SymbolKind::Label && !t.global && !t.weak) { // known here
+      i64 size = static_cast<i64>(t.size);
+      if (t.size_expression != no_id) final_value(t.size_expression, size);
+      if (t.names_section) size = static_cast<i64>(section_of(t).size);
+      f.modifier = Modifier::None;
+      write(size + addend);
+      return;
+    }
   }
   u32 type = relocation_type(f, pc_relative);
   if (type == no_id) return error(no_relocation(f));

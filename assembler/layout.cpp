@@ -29,7 +29,10 @@ u32 leb_size(const Frag& f, i64 value) { return f.opcode ? sleb_size(value) : ul
 bool Assembler::is_settled(SymbolId id, u32 section, u32 depth) {
   const Symbol& s = symbol(id);
   if (s.kind == SymbolKind::Absolute) return true;
-  if (s.kind == SymbolKind::Label) return chunks[s.chunk].section != section && sections[chunks[s.chunk].section].laid_out;
+  if (s.kind == SymbolKind::Label) {
+    const Section& home = sections[chunks[s.chunk].section];
+    return chunks[s.chunk].section != section && home.laid_out && !home.depends;
+  }
   if (s.kind != SymbolKind::Equated || depth > 4) return false;
   u32 pending[8] = {s.expression};
   for (u32 n = 1; n > 0;) {
@@ -132,8 +135,11 @@ void Assembler::layout_section(Section& s) {
         s.depends |= !settle_leb(f, section_index);
         f.size = 1;
         break;
-      case FragKind::Space: any = s.depends = true, f.size = 0; break;
-      case FragKind::Nops: any = true, f.size = 0; break;
+      case FragKind::Space: case FragKind::Nops:
+        any = true;
+        s.depends |= !is_settled(f.symbol, section_index);
+        f.size = 0;
+        break;
       }
       address += f.size;
     }

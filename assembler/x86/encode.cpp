@@ -193,6 +193,7 @@ void Assembler::instruction(const Statement& s) {
   const RowInfo& ri = info(row);
   if (count && ri.operands[0].type == OperandType::Target) return branch(s, row);
 
+  u64 start = raw_here();
   // registers and the memory operand
   u8 rex = e.rex_w ? 8 : 0;
   bool forced_rex = false, high_byte = false;
@@ -457,6 +458,9 @@ void Assembler::instruction(const Statement& s) {
       }
     }
     append();
+    // `add $_GLOBAL_OFFSET_TABLE_, %rbx` counts from the instruction, the relocation from the field.
+    if (!o.is(OperandKind::Address) && v.add != no_id && v.sub == no_id && m == Modifier::None && name(v.add) == "_GLOBAL_OFFSET_TABLE_")
+      v.number += static_cast<i64>(raw_here() - start);
     if (v.is_constant() && m == Modifier::None) {
       chunk->data.little_endian(static_cast<u64>(v.number), size);
     } else {
