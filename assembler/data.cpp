@@ -320,17 +320,23 @@ void Assembler::octa(std::string_view text) {
   const char* at = all.c_str();
   for (;;) {
     while (*at == ' ' || *at == '\t') ++at;
-    bool negative = *at == '-';
-    if (negative) ++at;
+    const char* item = at;
+    char sign = *at == '-' || *at == '~' ? *at++ : '+';
     unsigned __int128 v = 0;
-    if (!is_class(*at, DigitChar)) {
+    auto whole = [&] { // no number alone
+      at = item;
+      sign = '+';
       std::string_view rest;
       Operand o;
-      if (!parser.parse_expression_text(at, o, &rest)) return;
+      if (!parser.parse_expression_text(at, o, &rest)) return false;
       Value x = evaluate(o);
-      if (!x.is_constant()) return error(".octa needs a constant");
+      if (!x.is_constant()) return error(".octa needs a constant"), false;
       v = static_cast<unsigned __int128>(static_cast<__int128>(x.number));
       at = all.c_str() + (all.size() - rest.size());
+      return true;
+    };
+    if (!is_class(*at, DigitChar)) {
+      if (!whole()) return;
     } else {
       unsigned base = 10;
       if (at[0] == '0' && lower(at[1]) == 'x') base = 16, at += 2;
@@ -342,8 +348,10 @@ void Assembler::octa(std::string_view text) {
         if (d >= base) break;
         v = v * base + d;
       }
+      while (*at == ' ' || *at == '\t') ++at;
+      if (*at && *at != ',' && !whole()) return;
     }
-    if (negative) v = 0 - v;
+    if (sign != '+') v = sign == '-' ? 0 - v : ~v;
     chunk->data.append(&v, 16);
     while (*at == ' ' || *at == '\t') ++at;
     if (*at != ',') break;

@@ -663,7 +663,9 @@ void Assembler::reloc(std::string_view text) {
   }
   u32 at = static_cast<u32>(where.number);
   u32 frag_index = no_id;
-  if (where.add != no_id) {
+  bool stands_later = where.add != no_id && symbol(where.add).kind == SymbolKind::Undefined;
+  if (v.sub != no_id || v.complex || where.sub != no_id || where.complex) return error("expression too complex");
+  if (where.add != no_id && !stands_later) {
     const Symbol& s = symbol(where.add);
     if (s.kind != SymbolKind::Label || s.chunk != current) return error("reloc offset is not in this section");
     at = static_cast<u32>(chunk->frags[s.frag].start + static_cast<u64>(s.value) + static_cast<u64>(where.number));
@@ -672,6 +674,7 @@ void Assembler::reloc(std::string_view text) {
   add_fixup(at, 0, FixupKind::Data, v, Modifier::None);
   chunk->fixups.back().explicit_type = type + 1;
   chunk->fixups.back().frag = frag_index;
+  if (stands_later) chunk->fixups.back().sub = where.add;
 }
 
 } // namespace lathe::assembler

@@ -122,6 +122,13 @@ void Assembler::resolve_fixup(Chunk& c, const Fixup& given) {
   Section& s = sections[home];
   u64 offset = f.offset;
   if (f.frag != no_id) offset = c.frags[f.frag].address + (f.offset - c.frags[f.frag].start);
+  if (f.explicit_type && f.sub != no_id) {
+    const Symbol& from = symbol(f.sub);
+    if (from.kind != SymbolKind::Label || chunks[from.chunk].section != home) return error("reloc offset is not in this section");
+    offset = label_address(from) + f.offset;
+    f.sub = no_id;
+    f.frag = 0; // found
+  }
   // what the symbols stand for
   i64 addend = f.addend;
   auto reduce = [&](SymbolId id) {

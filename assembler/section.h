@@ -114,7 +114,7 @@ struct Fixup {
   SymbolId add = no_id, sub = no_id;
   i64 addend = 0;
   u32 place = 0;
-  u32 explicit_type = 0; // .reloc: type + 1
+  u32 explicit_type = 0; // .reloc: type + 1; `sub` is then a label that `offset` counts from
   u8 size;
   FixupKind kind;
   Modifier modifier = Modifier::None;
