@@ -177,12 +177,28 @@ void Region::add_edges() {
   }
 }
 
+// What a block does to liveness, all its lines together.
+void Region::summarize(RegionBlock& b) const {
+  const Effects& last = effects[b.end - 1];
+  const bool jumps = last.flow == Flow::Jump || last.flow == Flow::Branch;
+  const bool runs_out = b.end == lines.size() && last.flow != Flow::Jump && last.flow != Flow::Exit;
+  b.leaves = runs_out || (jumps && (last.target == no_id || block_of(last.target) == no_id));
+  b.in = b.out = b.kills = b.reads = {};
+  for (u32 i = b.end; i-- > b.begin;) {
+    const Effects& e = effects[i];
+    b.reads.units = (b.reads.units & ~e.kills) | e.reads;
+    b.reads.flags = static_cast<u8>((b.reads.flags & ~e.flags_killed) | e.flags_read);
+    b.kills.units |= e.kills;
+    b.kills.flags |= e.flags_killed;
+  }
+}
+
 // Backward data flow to a fixed point, blocks taken last to first.
 void Region::compute_liveness() {
   // What a computed jump may find: any block that is entered from outside the plain edges; and the world, unless it stays.
   const Live world = rules.live_at_exit(options);
   Live inside;
-  for (RegionBlock& b : blocks) b.in = b.out = {};
+  for (RegionBlock& b : blocks) summarize(b);
   for (bool changed = true; changed;) {
     changed = false;
     for (u32 n = static_cast<u32>(blocks.size()); n-- > 0;) {
@@ -193,20 +209,14 @@ void Region::compute_liveness() {
         live.units |= in.units;
         live.flags |= in.flags;
       }
-      const Effects& last = effects[b.end - 1];
-      bool jumps = last.flow == Flow::Jump || last.flow == Flow::Branch;
-      bool leaves = jumps && (last.target == no_id || block_of(last.target) == no_id);
-      bool runs_out = n + 1 == blocks.size() && last.flow != Flow::Jump && last.flow != Flow::Exit;
-      if (leaves || runs_out) {
-        live.units |= inside.units | (last.stays ? 0 : world.units);
-        live.flags |= inside.flags | (last.stays ? 0 : world.flags);
+      if (b.leaves) {
+        const bool stays = effects[b.end - 1].stays;
+        live.units |= inside.units | (stays ? 0 : world.units);
+        live.flags |= inside.flags | (stays ? 0 : world.flags);
       }
       b.out = live;
-      for (u32 i = b.end; i-- > b.begin;) {
-        const Effects& e = effects[i];
-        live.units = (live.units & ~e.kills) | e.reads;
-        live.flags = static_cast<u8>((live.flags & ~e.flags_killed) | e.flags_read);
-      }
+      live.units = (live.units & ~b.kills.units) | b.reads.units;
+      live.flags = static_cast<u8>((live.flags & ~b.kills.flags) | b.reads.flags);
       if (live == b.in) continue;
       b.in = live;
       changed = true;

@@ -61,6 +61,8 @@ struct RegionBlock {
   bool falls_through = false;
   bool reachable_from_outside = false; // its label's address is taken, or it is the entry
   u32 predecessors = 0;                // edges from inside
+  bool leaves = false;                 // control may go from its end to where no block of the region begins
+  Live kills, reads;                   // of its lines together: in = (out & ~kills) | reads
   Live in, out;
 };
 
@@ -95,6 +97,7 @@ private:
   void add_barrier(u32 index);
   void split_blocks();
   void add_edges();
+  void summarize(RegionBlock&) const;
   std::vector<std::pair<SymbolId, u32>> labels_; // sorted: label, block
 };
 

@@ -138,7 +138,12 @@ private:
     widened_.assign(1, 0);
     constants_.clear();
     slots_.clear();
-    for (u32 u = 0; u < general_units; ++u) forget(u);
+    for (u32 u = 0; u < general_units; ++u) {
+      value_[u] = new_number();
+      zero_above_[u] = 64;
+      copy_of_[u] = general_units;
+      sum_[u] = {value_[u], 0, ++clock_};
+    }
     run_began_ = clock_;
   }
   void forget(u32 unit) {
