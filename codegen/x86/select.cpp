@@ -286,7 +286,12 @@ void Selector::select(InstId id) {
       copy(vreg_of_[id], reg(f_->operand(id, 0)));
     return;
   case Opcode::AddrSpaceCast:
-  case Opcode::Freeze: copy(vreg_of_[id], reg(f_->operand(id, 0))); return;
+  case Opcode::Freeze:
+    if (i.type == TypeId::X86Fp80) { // no register holds it
+      fp80_load(f_->operand(id, 0));
+      return fp80_store(vreg_of_[id]);
+    }
+    return copy(vreg_of_[id], reg(f_->operand(id, 0)));
   case Opcode::ICmp:
   case Opcode::FCmp: return select_compare(id);
   case Opcode::Select: return select_select(id);
