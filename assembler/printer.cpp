@@ -23,8 +23,9 @@ constexpr struct { const char* text; int rank; } operators[] = {
     {"<<", 5}, {">>", 5}, {"&", 4}, {"|", 4}, {"^", 4}, {"!", 4}, {"==", 2}, {"<>", 2}, {"<", 2}, {"<=", 2}, {">", 2},
     {">=", 2}, {"&&", 1}, {"||", 0}};
 
+// GAS takes a leading '$' for an immediate's and "." for the current place.
 bool is_plain_name(std::string_view name) {
-  if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
+  if (name.empty() || name == "." || name[0] == '$' || (name[0] >= '0' && name[0] <= '9')) return false;
   return std::all_of(name.begin(), name.end(), [](unsigned char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '$' || c >= 128;
   });
@@ -94,22 +95,7 @@ private:
     }
     quoted(name);
   }
-  void quoted(std::string_view bytes) {
-    out += '"';
-    for (unsigned char c : bytes) {
-      if (c == '"' || c == '\\') (out += '\\') += static_cast<char>(c);
-      else if (c == '\n') out += "\\n";
-      else if (c == '\t') out += "\\t";
-      else if (c >= 32 && c < 127) out += static_cast<char>(c);
-      else {
-        out += '\\';
-        out += static_cast<char>('0' + (c >> 6));
-        out += static_cast<char>('0' + (c >> 3 & 7));
-        out += static_cast<char>('0' + (c & 7));
-      }
-    }
-    out += '"';
-  }
+  void quoted(std::string_view bytes) { append_quoted(bytes, out); }
   void addend(i64 v) {
     if (v > 0) out += '+';
     if (v) integer(v);

@@ -129,6 +129,9 @@ enum class Directive : u16 {
   Count
 };
 
+// In quotes, with GAS's escapes.
+void append_quoted(std::string_view bytes, std::string& out);
+
 class StatementBuffer {
 public:
   std::vector<Statement> statements;
@@ -239,7 +242,7 @@ public:
 
   // Directives by name, for the code generator.
   void section(std::string_view name, std::string_view flags = {}, std::string_view type = {}, u64 entry_size = 0,
-               std::string_view group = {}, bool comdat = false);
+               std::string_view group = {}, bool comdat = false, std::string_view linked = {});
   void globl(SymbolId s) { directive(Directive::globl, {target(s)}); }
   void type(SymbolId s, std::string_view kind) { directive(Directive::type, {target(s), word(kind)}); } // "@function"
   void size(SymbolId s, Operand value) { directive(Directive::size, {target(s), value}); }

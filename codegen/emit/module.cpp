@@ -152,12 +152,8 @@ void emit_patchable_entry(const ModuleContext& context, const ir::Function& f, c
   PatchableEntry p = patchable_entry(context.module, g);
   if (!p.before && !p.behind) return;
   Section of_function = section_of_function(context, f);
-  std::string links = symbol_name(g), flags = "awo";
-  if (!of_function.group.empty()) {
-    flags += 'G';
-    links += ',' + of_function.group;
-  }
-  out.section("__patchable_function_entries", flags, "progbits", 0, links, of_function.comdat);
+  std::string flags = of_function.group.empty() ? "awo" : "awoG";
+  out.section("__patchable_function_entries", flags, "progbits", 0, of_function.group, of_function.comdat, symbol_name(g));
   out.p2align(3);
   out.data(Directive::quad, {out.target(out.symbol(patchable_label(code.ordinal)))});
 }
