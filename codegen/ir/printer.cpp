@@ -1,6 +1,7 @@
 // LLVM IR text of modules and functions. Names are made unique where passes have made doubles; unnamed values are
 // numbered in order. Metadata is printed as it was read.
 
+#include "codegen/ir/conventions.h"
 #include "codegen/ir/ir.h"
 
 #include <bit>
@@ -496,10 +497,7 @@ void Printer::attributes(u32 id, bool before) {
 }
 
 void Printer::convention(CallingConvention k) {
-  if (k == CallingConvention::C) return;
-  if (k == CallingConvention::Fast) out += "fastcc ";
-  else if (k == CallingConvention::Cold) out += "coldcc ";
-  else out += "cc " + std::to_string(static_cast<u16>(k)) + " ";
+  if (k != CallingConvention::C) out += convention_text(k) + ' ';
 }
 
 void Printer::prefix(const Global& g) {

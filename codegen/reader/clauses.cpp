@@ -1,5 +1,6 @@
 #include "codegen/reader/clauses.h"
 
+#include "codegen/ir/conventions.h"
 #include "codegen/reader/words.h"
 
 namespace lathe::reader {
@@ -45,26 +46,14 @@ const WordTable<ClauseRow> clause_words{
     {"externally_initialized", {Clause::Kind}},
 };
 
-const WordTable<u16> conventions{
-    {"ccc", 0},                {"fastcc", 8},              {"coldcc", 9},
-    {"ghccc", 10},             {"webkit_jscc", 12},        {"anyregcc", 13},
-    {"preserve_mostcc", 14},   {"preserve_allcc", 15},     {"swiftcc", 16},
-    {"cxx_fast_tlscc", 17},    {"tailcc", 18},             {"cfguard_checkcc", 19},
-    {"swifttailcc", 20},       {"preserve_nonecc", 21},    {"x86_stdcallcc", 64},
-    {"x86_fastcallcc", 65},    {"arm_apcscc", 66},         {"arm_aapcscc", 67},
-    {"arm_aapcs_vfpcc", 68},   {"msp430_intrcc", 69},      {"x86_thiscallcc", 70},
-    {"ptx_kernel", 71},        {"ptx_device", 72},         {"spir_func", 75},
-    {"spir_kernel", 76},       {"intel_ocl_bicc", 77},     {"x86_64_sysvcc", 78},
-    {"win64cc", 79},           {"x86_vectorcallcc", 80},   {"hhvmcc", 81},
-    {"hhvm_ccc", 82},          {"x86_intrcc", 83},         {"avr_intrcc", 84},
-    {"avr_signalcc", 85},      {"amdgpu_vs", 87},          {"amdgpu_gs", 88},
-    {"amdgpu_ps", 89},         {"amdgpu_cs", 90},          {"amdgpu_kernel", 91},
-    {"x86_regcallcc", 92},     {"amdgpu_hs", 93},          {"amdgpu_ls", 95},
-    {"amdgpu_es", 96},         {"aarch64_vector_pcs", 97}, {"aarch64_sve_vector_pcs", 98},
-    {"amdgpu_gfx", 100},       {"m68k_intrcc", 101},       {"amdgpu_cs_chain", 104},
-    {"amdgpu_cs_chain_preserve", 105}, {"m68k_rtdcc", 106}, {"graalcc", 107},
-    {"riscv_vector_cc", 110},
-};
+const WordTable<CallingConvention>& conventions() {
+  static const WordTable<CallingConvention> table = [] {
+    std::vector<WordTable<CallingConvention>::Row> rows;
+    for (const ConventionName& c : convention_names()) rows.push_back({c.name, c.convention});
+    return WordTable<CallingConvention>(rows);
+  }();
+  return table;
+}
 
 void read_tls_model(Cursor& c, TlsModel& model) {
   model = TlsModel::GeneralDynamic;
@@ -121,10 +110,10 @@ CallingConvention read_convention(Cursor& c) {
     if (n > 1023) c.fail(at, "a calling convention's number is at most 1023");
     return static_cast<CallingConvention>(n);
   }
-  const u16* n = conventions.find(word);
-  if (!n) return CallingConvention::C;
+  const CallingConvention* known = conventions().find(word);
+  if (!known) return CallingConvention::C;
   c.p += word.size();
-  return static_cast<CallingConvention>(*n);
+  return *known;
 }
 
 u32 read_align(Cursor& c) {

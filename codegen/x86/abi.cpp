@@ -1,5 +1,6 @@
 #include "codegen/x86/abi.h"
 
+#include "codegen/ir/conventions.h"
 #include "codegen/ir/ir.h"
 #include "codegen/legalize/legalize.h"
 
@@ -245,7 +246,7 @@ void classify(const ir::Function& f, ir::CallingConvention convention, std::span
               std::span<const u32> argument_attributes, ir::TypeId result, AbiSignature& out) {
   out.clear();
   out.convention = find_convention(convention);
-  if (!out.convention) unsupported(f, "calling convention " + std::to_string(static_cast<u32>(convention)));
+  if (!out.convention) unsupported(f, "calling convention '" + ir::convention_text(convention) + "'");
   Classifier classifier(f, out);
   for (size_t i = 0; i < arguments.size(); ++i)
     classifier.argument(arguments[i], f.attributes(i < argument_attributes.size() ? argument_attributes[i] : 0));

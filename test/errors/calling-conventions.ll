@@ -4,7 +4,7 @@
 ; RUN: %not %lathe -S %t/wide.ll -o %t/out.s 2>&1 | %FileCheck %s --check-prefix=WIDE
 ; RUN: %not %lathe -S %t/byval.ll -o %t/out.s 2>&1 | %FileCheck %s --check-prefix=BYVAL
 
-; UNKNOWN: error: calling convention 10 is not supported, in function 'haskell'
+; UNKNOWN: error: calling convention 'ghccc' is not supported, in function 'haskell'
 ; WIDE: error: an argument of type 'x86_fp80' by calling convention 'win64cc' is not supported, in function 'wide'
 ; BYVAL: error: a 'byval' argument by calling convention 'win64cc' is not supported, in function 'copied'
 

@@ -8,7 +8,7 @@
 declare void @plain()
 ; CHECK: declare fastcc signext i16 @conv(i8 zeroext, ptr nocapture nonnull readonly dereferenceable(32) align 16)
 declare fastcc signext i16 @conv(i8 zeroext %x, ptr nocapture nonnull readonly align 16 dereferenceable(32) %p)
-; CHECK: declare cc 64 noalias noundef ptr @numbered(i32 inreg)
+; CHECK: declare x86_stdcallcc noalias noundef ptr @numbered(i32 inreg)
 declare cc 64 noalias noundef ptr @numbered(i32 inreg)
 ; CHECK: declare coldcc void @cold()
 declare coldcc void @cold()
