@@ -100,6 +100,7 @@ public:
     resolve_relocation_model();
     if (u32 model = module_->flags.code_model; model == ir::medium_code_model || model == ir::large_code_model)
       diagnostics_.error({&source_, 0, 1}, std::string("the code model '") + (model == ir::large_code_model ? "large" : "medium") + "' is not supported");
+    refuse_comdats();
     if (diagnostics_.has_errors()) return false;
     retained_ = emit::retained_globals(*module_);
     list_functions();
@@ -135,6 +136,17 @@ public:
   std::string& stopped() { return stopped_; }
 
 private:
+  // ELF's groups know but one way to choose among copies.
+  void refuse_comdats() {
+    constexpr std::string_view kinds[] = {"any", "exactmatch", "largest", "nodeduplicate", "samesize"};
+    for (const ir::Global& g : module_->globals) {
+      if (g.comdat == ir::none) continue;
+      const ir::Comdat& c = module_->comdats[g.comdat];
+      if (c.kind == ir::ComdatKind::Any || c.kind == ir::ComdatKind::NoDeduplicate) continue;
+      diagnostics_.error({&source_, g.offset, 1}, "the comdat '" + std::string(c.name) + "' is of kind '" + std::string(kinds[static_cast<size_t>(c.kind)]) +
+                                                      "', and ELF has only 'any' and 'nodeduplicate'");
+    }
+  }
   void resolve_relocation_model() {
     switch (options_.relocation) {
     case RelocationModel::FromModule:
