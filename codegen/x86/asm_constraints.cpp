@@ -407,8 +407,8 @@ private:
     } else if (p.memory && !o.is_output) {
       o.kind = Kind::Spilled;
     } else if (p.only_constants) {
-      c_.fail(is_number ? "the constant " + std::to_string(value) + " is out of the range of constraint '" + std::string(codes) + "'"
-                        : "an operand with constraint '" + std::string(codes) + "' is no constant");
+      c_.fail(is_number ? "the constant " + std::to_string(value) + " outside the range of constraint '" + std::string(codes) + "'"
+                        : "an operand that is no constant with constraint '" + std::string(codes) + "'");
     } else if (is_wide(o)) {
       c_.fail("a value wider than a register");
     } else {
