@@ -12,6 +12,7 @@ namespace {
 struct Member {
   std::string_view name, data;
   u64 next = 0;
+  u64 inner = 0; // thin: where in the archive `name` the member stands
   bool ok = false;
 };
 
@@ -30,7 +31,7 @@ u64 parse_decimal(std::string_view text) {
 bool is_index(std::string_view name) { return name == "/" || name == "/SYM64/" || name.starts_with("__.SYMDEF"); }
 
 // Reads the member header at `offset`; a thin archive's members lie in files of their own and have no data here.
-Member read_member(const Archive& a, u64 offset) {
+Member read_member(const Archive& a, u64 offset, bool wants_name = true) {
   Member m;
   if (offset > a.data.size() || a.data.size() - offset < header_size) return m;
   std::string_view header = a.data.substr(offset, header_size);
@@ -49,8 +50,9 @@ Member read_member(const Archive& a, u64 offset) {
     name = m.data.substr(0, length);
     name = name.substr(0, name.find('\0'));
     m.data.remove_prefix(length);
-  } else if (name.size() > 1 && name[0] == '/' && name[1] >= '0' && name[1] <= '9') {
+  } else if (name.size() > 1 && name[0] == '/' && name[1] >= '0' && name[1] <= '9' && wants_name) {
     u64 at = parse_decimal(name.substr(1));
+    if (size_t colon = name.find(':'); colon != std::string_view::npos && a.thin) m.inner = parse_decimal(name.substr(colon + 1));
     if (at >= a.long_names.size()) return m;
     name = a.long_names.substr(at);
     name = name.substr(0, name.find('\n'));
@@ -91,7 +93,14 @@ void read_index(Context& ctx, Archive& a, std::string_view data, u32 width) {
 std::string_view member_data(Context& ctx, const Archive& a, const Member& m, std::string& error) {
   if (!a.thin) return m.data;
   std::string path = m.name.starts_with('/') ? std::string(m.name) : a.folder + std::string(m.name);
-  return find_memory_or_file(ctx, path, error);
+  std::string_view data = find_memory_or_file(ctx, path, error);
+  if (m.inner == 0 || !error.empty()) return data;
+  Archive holder;
+  holder.name = path;
+  holder.data = data;
+  Member inner = data.starts_with("!<arch>\n") ? read_member(holder, m.inner, false) : Member{};
+  if (!inner.ok) error = fmt::format("no member at offset {} of archive {}", m.inner, path);
+  return inner.data;
 }
 
 bool is_excluded(const Context& ctx, std::string_view path) {

@@ -85,6 +85,7 @@ void open_bytes(Context& ctx, const std::string& path, std::string_view data, co
   if (ctx.options.trace) *ctx.text += path + "\n";
   if (item.is_binary) return open_binary(ctx, path, data);
   if (item.just_symbols) return take_symbols(ctx, path, data);
+  if (data.empty()) return; // to GNU ld a linker script without a command
   if (data.starts_with(archive_magic) || data.starts_with(thin_magic)) return open_archive(ctx, path, data, item);
   if (data.starts_with("\177ELF") && data.size() > EI_NIDENT + 2) {
     u16 type;
