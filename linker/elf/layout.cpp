@@ -379,9 +379,9 @@ void make_listed_segments(Context& ctx, Layout& l, u64 header_size) {
   std::vector<std::pair<OutputSection*, const std::vector<std::string_view>*>> placed;
   const std::vector<std::string_view>* names = nullptr;
   for (ScriptItem& item : script.items) {
-    if (!item.output || !item.output->output || item.output->output->dropped || !item.output->output->is_allocated()) continue;
-    if (!item.output->segments.empty()) names = &item.output->segments;
-    if (names) placed.emplace_back(item.output->output, names);
+    if (!item.output) continue;
+    if (!item.output->segments.empty()) names = &item.output->segments; // of an empty section, too
+    if (names && item.output->output && !item.output->output->dropped && item.output->output->is_allocated()) placed.emplace_back(item.output->output, names);
   }
   for (const ScriptSegment& s : script.segments) {
     Segment g{s.type, 0, 0, 0, 0, 0, s.type == PT_LOAD && l.paged() ? l.max_page : 1};

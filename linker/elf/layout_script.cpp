@@ -87,6 +87,28 @@ struct Reader {
     return text.substr(at, end - at);
   }
   // Up to one of `ends` outside of parentheses, which stays.
+  // Ends at the line's end, a comma or a semicolon, or where the next region's `NAME :` or `NAME (rwx) :` begins.
+  ExpressionText region_length() {
+    u64 begin = at;
+    ExpressionText e = expression("\n;,");
+    auto is_name = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '-' || c == '$'; };
+    std::string_view t = e.text;
+    size_t colon = t.find(':');
+    if (failed || colon == std::string_view::npos || t.find('?') < colon) return e;
+    auto blanks_before = [&](size_t n) {
+      while (n && (t[n - 1] == ' ' || t[n - 1] == '\t')) --n;
+      return n;
+    };
+    size_t tail = blanks_before(colon);
+    if (tail && t[tail - 1] == ')') tail = blanks_before(std::min(t.rfind('(', tail), tail));
+    size_t name = tail;
+    while (name && is_name(t[name - 1])) --name;
+    size_t end = blanks_before(name);
+    if (name == tail || end == name || end == 0) return e;
+    e.text = t.substr(0, end);
+    at = begin + name;
+    return e;
+  }
   ExpressionText expression(std::string_view ends) {
     skip();
     u64 begin = at;
@@ -503,7 +525,7 @@ void read_memory(Reader& r) {
       if (!known) return r.fail(r.at, fmt::format("expected {} of region '{}'", origin ? "ORIGIN" : "LENGTH", m.name));
       if (!r.expect("=")) return;
       r.skip();
-      ExpressionText e = r.expression(origin ? "," : "\n;,");
+      ExpressionText e = origin ? r.expression(",") : r.region_length();
       (origin ? m.origin : m.length) = r.value(e);
       if (origin) r.expect(",");
     }

@@ -8,6 +8,7 @@
 #include "linker/elf/passes.h"
 #include "linker/elf/patterns.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cxxabi.h>
 #include <filesystem>
@@ -214,15 +215,25 @@ void read_patterns(Words& words, std::vector<Pattern>& globals, std::vector<Patt
   if (!words.failed()) words.expect("}");
 }
 
+// A version depends on ones in front of it, of other scripts too.
 void read_version_nodes(Words& words, std::vector<VersionNode>& nodes) {
+  auto find = [&](std::string_view tag) {
+    return std::any_of(nodes.begin(), nodes.end(), [&](const VersionNode& n) { return !n.name.empty() && n.name == tag; });
+  };
   while (!words.at_end() && !words.failed()) {
     VersionNode node;
     if (!words.accept("{")) {
-      node.name = words.take().text;
+      Word tag = words.take();
+      node.name = tag.text;
       if (!words.expect("{")) return;
+      if (find(node.name)) return words.fail(tag, fmt::format("duplicate version tag '{}'", tag.text));
     }
     read_patterns(words, node.globals, node.locals, false, 0);
-    while (!words.at_end() && words.peek().text != ";" && !words.failed()) node.parents.push_back(words.take().text);
+    while (!words.at_end() && words.peek().text != ";" && !words.failed()) {
+      Word parent = words.take();
+      if (!find(parent.text)) return words.fail(parent, fmt::format("unable to find version dependency '{}'", parent.text));
+      node.parents.push_back(parent.text);
+    }
     if (!words.expect(";")) return;
     nodes.push_back(std::move(node));
   }

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <unordered_set>
 
 namespace lathe::linker {
 namespace {
@@ -24,11 +25,15 @@ struct ScriptLayout final : ScriptFacts {
   OutputSection* last_output = nullptr;
   MemoryRegion* last_region = nullptr;
   std::vector<u64> moved; // what this round yielded
+  std::unordered_set<const Symbol*> assigned; // by this round so far
+  const Symbol* without_value = nullptr;      // what is being assigned for the first time
+  mutable bool asks_itself = false;
 
   explicit ScriptLayout(Context& c) : ctx(c), script(*c.layout_script) {}
 
   // --- What expressions ask ---
   u64 symbol_address(const Symbol& s) const override {
+    if (&s == without_value) asks_itself = true;
     if (s.kind != SymbolKind::Defined || ctx.image_laid_out) return s.value;
     const InputSection& section = *s.section;
     return section.alive && section.output ? section.address() + s.value : 0;
@@ -71,7 +76,12 @@ struct ScriptLayout final : ScriptFacts {
   // --- Statements ---
   void assign(ScriptStatement& s) {
     if (s.symbol != "." && !s.target) return;
+    bool is_first = s.symbol != "." && assigned.insert(s.target).second;
+    without_value = is_first ? s.target : nullptr;
+    asks_itself = is_first && s.operation != '=';
     Value v = evaluate(s.expression);
+    without_value = nullptr;
+    if (asks_itself && final_round) fail_at(s, fmt::format("undefined symbol '{}' referenced in expression", s.symbol));
     u64 old = s.symbol == "." ? dot : s.target->value;
     switch (s.operation) {
     case '+': v = {old + v.number, nullptr, true}; break;
@@ -89,12 +99,14 @@ struct ScriptLayout final : ScriptFacts {
     s.target->output = v.is_address ? (inside && inside->output && !inside->output->dropped ? inside->output : last_output) : nullptr;
     moved.push_back(v.number);
   }
+  void fail_at(const ScriptStatement& s, std::string message) {
+    ctx.diag.error(Place{s.expression.file, s.expression.offset, static_cast<u32>(s.expression.text.size())}, std::move(message));
+  }
   // Inside a section a plain number is an offset in it, and the way back is closed.
   void move_dot(const ScriptStatement& s, Value v) {
     u64 to = inside && !v.is_address ? section_start + v.number : v.number;
     if (inside && to < dot) {
-      if (final_round) ctx.diag.error(Place{s.expression.file, s.expression.offset, static_cast<u32>(s.expression.text.size())},
-                                      fmt::format("cannot move location counter backwards (from 0x{:x} to 0x{:x})", dot, to));
+      if (final_round) fail_at(s, fmt::format("cannot move location counter backwards (from 0x{:x} to 0x{:x})", dot, to));
       return;
     }
     dot = to;
@@ -220,6 +232,7 @@ struct ScriptLayout final : ScriptFacts {
   bool walk() {
     std::vector<u64> before;
     before.swap(moved);
+    assigned.clear();
     dot = load_delta = 0;
     last_output = nullptr;
     last_region = nullptr;
@@ -236,11 +249,11 @@ struct ScriptLayout final : ScriptFacts {
 void number_segments(LayoutScript& script) {
   u32 now = 0;
   for (ScriptItem& item : script.items) {
-    if (!item.output || !item.output->output) continue;
+    if (!item.output) continue;
     for (std::string_view name : item.output->segments)
       for (u32 i = 0; i < script.segments.size(); ++i)
         if (script.segments[i].name == name && script.segments[i].type == PT_LOAD) now = i + 1;
-    item.output->output->script_segment = now;
+    if (item.output->output) item.output->output->script_segment = now;
   }
 }
 
