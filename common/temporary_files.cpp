@@ -80,6 +80,7 @@ void remove_temporary_file(const std::string& path) {
 }
 
 void remove_temporary_files_on_signals() {
+  ::signal(SIGXFSZ, [](int) {}); // a file over the limit becomes an error of write(); programs that are started get the default back
   for (int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
     struct sigaction old;
     // One that the caller has switched off (nohup) stays off.
