@@ -86,9 +86,26 @@ Value Expression::function(const Word& name) {
     words_.expect(")");
     return {v.number};
   }
-  if (facts_)
+  if (facts_) {
     if (std::optional<Value> v = script_function(name)) return *v;
+  } else if (name.text == "ADDR" || name.text == "SIZEOF") {
+    return of_output(name.text == "ADDR");
+  }
   return fail(name, fmt::format("unknown function '{}' in expression", name.text));
+}
+
+// ADDR and SIZEOF without a script: of the sections that were laid out by themselves.
+Value Expression::of_output(bool address) {
+  words_.take();
+  Word asked = words_.take();
+  words_.expect(")");
+  if (!final_addresses_) {
+    needs_addresses_ = true;
+    return {};
+  }
+  for (const OutputSection* o : ctx_.outputs)
+    if (o->name == asked.text) return {address ? o->address : o->size, nullptr, address};
+  return fail(asked, fmt::format("undefined section '{}' referenced in expression", asked.text));
 }
 
 std::optional<Value> Expression::script_function(const Word& name) {

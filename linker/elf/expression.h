@@ -43,6 +43,7 @@ private:
   Value primary();
   Value primary_inner();
   Value function(const Word& name);
+  Value of_output(bool address);
   std::optional<Value> script_function(const Word& name);
   Value combine(const Word& op, Value a, Value b);
   Value absolute(Value v);

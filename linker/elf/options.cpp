@@ -468,6 +468,8 @@ int handle(Parser& p, std::span<const std::string> args, size_t i) {
   }
   if (two) return -1;
   if (name[0] == 'O') {
+    bool apart = name == "O" && i + 1 < args.size() && args[i + 1].size() == 1 && args[i + 1][0] >= '0' && args[i + 1][0] <= '9';
+    if (apart) return p.o.optimize = args[i + 1][0] - '0', 1;
     p.o.optimize = name.size() > 1 && name[1] >= '0' && name[1] <= '9' ? name[1] - '0' : 1;
     return 0;
   }
