@@ -6,6 +6,11 @@
 
 namespace lathe::legalize {
 
+bool Context::is_of_target(Value callee) const {
+  std::string_view name = f.global(callee.index()).name;
+  return target.has_intrinsic && target.has_intrinsic(name.substr(std::string_view("llvm.").size()));
+}
+
 bool Context::has(Attribute a) const {
   const Global& g = f.global(f.self);
   return f.attributes(g.function_attributes).has(a);

@@ -18,6 +18,8 @@ struct Context {
 
   const DataLayout& layout() const { return f.module.layout; }
   bool optimize() const { return options.opt_level > 0; }
+  // Whether `callee`, Intrinsic::Unknown, is one of the target's own.
+  bool is_of_target(Value callee) const;
   // Whether the function's or its module's attribute is set.
   bool has(Attribute a) const;
 };

@@ -124,6 +124,7 @@ private:
   bool expand(InstId id, Intrinsic which, std::vector<Value>& results) {
     switch (which) {
     case Intrinsic::Unknown:
+      if (context.is_of_target(f.operand(id, 0))) return false;
       unsupported(f, "the intrinsic '" + std::string(f.global(f.operand(id, 0).index()).name) + "'");
     case Intrinsic::LifetimeStart:
     case Intrinsic::LifetimeEnd:

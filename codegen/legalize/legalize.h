@@ -32,7 +32,8 @@
 // (10) Operands are constants without expressions, or symbol+offset expressions (analysis::as_symbol_offset).
 // (11) `switch` remains only for jump tables: its condition is i64 in 0..n-1 with cases 0..n-1 complete and in
 //      order; the default is never taken and names one of the targets.
-// (12) Intrinsics that remain are those of intrinsics.def's first part; every other call is a real call.
+// (12) Intrinsics that remain are those of intrinsics.def's first part and the target's own (has_intrinsic); every
+//      other call is a real call.
 // (13) Atomic load/store/cmpxchg/atomicrmw are of integers or pointers, at widths and operations LegalizeTarget has.
 // (14) alloca is static (entry block, constant count) or `alloca i8, i64 bytes`. Unreachable blocks are gone.
 // (15) udiv, sdiv, urem, srem are of i8..i64; at -O1 and above those by constants are multiplications.
@@ -73,6 +74,8 @@ struct LegalizeTarget {
   u32 rmw_with_result = 0, rmw_without_result = 0;
   bool copies_16_bytes = true;    // load/store fp128 are single moves at any alignment (not under noimplicitfloat)
   VaList va_list;
+  // Whether selection knows this one of the target's own intrinsics; the name is without "llvm.".
+  bool (*has_intrinsic)(std::string_view name) = nullptr;
   u32 copy_stores = 8;            // memcpy, memset up to that many stores are inlined
   u32 copy_stores_small = 4;      // the same when optimizing for size
 };
@@ -98,7 +101,7 @@ std::span<const std::string_view> pass_names();
 // Intrinsics as ids, so that nobody compares strings.
 enum class Intrinsic : u8 {
   None,      // no intrinsic
-  Unknown,   // "llvm." of a kind not in intrinsics.def
+  Unknown,   // "llvm." of a kind not in intrinsics.def: one of the target's own, or none
 #define INTRINSIC(id, name, types) id,
 #include "codegen/legalize/intrinsics.def"
 };

@@ -352,6 +352,7 @@ private:
   bool call(InstId id) {
     Intrinsic intrinsic = intrinsic_of(f, id);
     if (intrinsic == Intrinsic::None) return false;
+    if (intrinsic == Intrinsic::Unknown && context.is_of_target(f.operand(id, 0))) return false;
     bool concerned = is_split(f[id].type);
     std::vector<std::vector<Value>> arguments;
     u32 count = f[id].operand_count;

@@ -15,6 +15,7 @@ struct FeatureName {
 constexpr FeatureName names[] = {
     {"sse", &Features::sse},           {"sse2", &Features::sse},   {"x87", &Features::x87},
     {"popcnt", &Features::popcnt},     {"sse4.1", &Features::sse41}, {"cx16", &Features::cx16},
+    {"prfchw", &Features::prefetchw},
     {"retpoline-indirect-calls", &Features::retpoline_calls},
     {"retpoline-indirect-branches", &Features::retpoline_branches},
 };

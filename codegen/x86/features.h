@@ -7,7 +7,7 @@ namespace lathe::codegen::x86 {
 
 struct Features {
   bool sse = true, x87 = true;                              // -mno-sse, -mgeneral-regs-only
-  bool popcnt = false, sse41 = false, cx16 = false;
+  bool popcnt = false, sse41 = false, cx16 = false, prefetchw = false;
   bool indirect_tls = false; // no access through a segment but that of the thread pointer itself
   bool retpoline_calls = false, retpoline_branches = false; // indirect jumps go through __x86_indirect_thunk_r11
 };

@@ -99,7 +99,6 @@ bool Selector::writes_memory(InstId i) const {
   case Intrinsic::Unknown: return true;
   default:
     return kind == Intrinsic::VaStart || kind == Intrinsic::VaCopy || kind == Intrinsic::StackRestore ||
-           kind == Intrinsic::X86Mfence || kind == Intrinsic::X86Lfence || kind == Intrinsic::X86Sfence ||
            kind == Intrinsic::EhSjljSetjmp || kind == Intrinsic::EhSjljLongjmp;
   }
 }

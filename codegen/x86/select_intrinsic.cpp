@@ -65,7 +65,7 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
     constant(f_->operand(id, 3), locality);
     static constexpr Row rows[4] = {Row::prefetchnta_m8, Row::prefetcht2_m8, Row::prefetcht1_m8, Row::prefetcht0_m8};
     AddressMode a = address(f_->operand(id, 1));
-    b_.begin(rows[locality & 3]).memory(a).flags(MachineSideEffect);
+    b_.begin(write && features_.prefetchw ? Row::prefetchw_m8 : rows[locality & 3]).memory(a).flags(MachineSideEffect);
     return;
   }
   case Intrinsic::Trap:
@@ -133,8 +133,7 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
     b_.begin(Row::lea_r64_m).def(result).memory(slot_address(static_cast<FrameSlotId>(m_->slots.size() - 1)));
     return;
   }
-  case Intrinsic::ReadCycleCounter:
-  case Intrinsic::X86Rdtsc: {
+  case Intrinsic::ReadCycleCounter: {
     Vreg low = b_.general(), high = b_.general(), up = b_.general();
     b_.begin(Row::rdtsc).hidden_def_fixed(low, reg::rax).hidden_def_fixed(high, reg::rdx).flags(MachineSideEffect);
     if (result == no_id) return;
@@ -155,10 +154,6 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
     copy(result, r);
     return;
   }
-  case Intrinsic::X86Pause: b_.begin(Row::pause).flags(MachineSideEffect); return;
-  case Intrinsic::X86Lfence: b_.begin(Row::lfence).flags(MachineSideEffect); return;
-  case Intrinsic::X86Mfence: b_.begin(Row::mfence).flags(MachineSideEffect); return;
-  case Intrinsic::X86Sfence: b_.begin(Row::sfence).flags(MachineSideEffect); return;
   case Intrinsic::GetRounding: {
     // MXCSR's mode (0 nearest, 1 down, 2 up, 3 zero) as <float.h> counts: 1, 3, 2, 0 packed into a byte.
     if (result == no_id) return;
@@ -202,10 +197,7 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
     code_->asm_statements.push_back(std::move(statement));
     return;
   }
-  case Intrinsic::Unknown: {
-    Value callee = f_->operand(id, 0);
-    refuse(id, "intrinsic '" + std::string(f_->global(callee.index()).name) + "'");
-  }
+  case Intrinsic::Unknown: return select_row_intrinsic(id);
   default: {
     Value callee = f_->operand(id, 0);
     refuse(id, "intrinsic '" + std::string(f_->global(callee.index()).name) + "'");

@@ -203,6 +203,10 @@ private:
   void select_intrinsic(InstId, legalize::Intrinsic);
   void select_named_register(InstId, bool writes);
 
+  // --- select_row_intrinsic.cpp
+  friend class RowIntrinsic;
+  void select_row_intrinsic(InstId);
+
   // --- select_asm.cpp
   friend class AsmSelection;
   void select_inline_asm(InstId);

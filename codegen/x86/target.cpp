@@ -5,6 +5,7 @@
 #include "codegen/x86/emit.h"
 #include "codegen/x86/features.h"
 #include "codegen/x86/frame.h"
+#include "codegen/x86/intrinsic_rows.h"
 #include "codegen/x86/selector.h"
 
 namespace lathe::codegen::x86 {
@@ -21,6 +22,7 @@ public:
   legalize::LegalizeTarget legal(const ir::Function& f, const CompileOptions& options) const override {
     legalize::LegalizeTarget t;
     Features features = features_of(f);
+    t.has_intrinsic = [](std::string_view name) { return find_intrinsic(name) != nullptr; };
     t.has_popcount = features.popcnt;
     t.has_round = features.sse41;
     t.atomic_bits = features.cx16 ? 128 : 64;
