@@ -108,6 +108,7 @@ protected:
   }
 
 private:
+  using Words = WideMath::Words;
   std::vector<Value> words(InstId id, u32 operand) { return copy_parts(f.operand(id, operand)); }
   bool keep(InstId id, std::span<const Value> parts) {
     set_parts(id, parts);
@@ -247,8 +248,12 @@ private:
   bool to_float(InstId id) {
     bool is_signed = f[id].op == Opcode::SIToFP;
     Value v = f.operand(id, 0);
-    check_conversion(f.type_of(v));
     TypeId result = f[id].type, computed = is_half(result) ? TypeId::Float : result;
+    if (width_of(f.type_of(v)) > 128) {
+      Value r = wide_to_float(v, is_signed, computed);
+      replace(id, computed == result ? r : b.cast(Opcode::FPTrunc, r, result));
+      return true;
+    }
     Value whole = join(TypeId::I128, is_signed ? filled(v) : cleared(v));
     std::string name = is_signed ? "__floatti" : "__floatunti";
     name += mode_of(computed);
@@ -259,8 +264,8 @@ private:
 
   bool from_float(InstId id) {
     Value v = f.operand(id, 0);
-    check_conversion(f[id].type);
     if (is_half(f.type_of(v))) v = b.cast(Opcode::FPExt, v, TypeId::Float);
+    if (width_of(f[id].type) > 128) return keep(id, float_to_wide(v, f[id].type, f[id].op == Opcode::FPToSI));
     std::string name = f[id].op == Opcode::FPToSI ? "__fix" : "__fixuns";
     name += mode_of(f.type_of(v));
     name += "ti";
@@ -269,8 +274,95 @@ private:
     return keep(id, parts);
   }
 
-  void check_conversion(TypeId t) {
-    if (width_of(t) > 128) unsupported(f, "a conversion between a float and type '" + type_text(f, t) + "'");
+  // --- Conversions of more than 128 bits, by those of 127 that the library has. There is always room for what a
+  // float holds; a last bit that says whether anything was cut off below lets the library round rightly.
+
+  static constexpr u32 kept_bits = 127;
+
+  Words negate_words(const Words& w) { return math.add(Words(w.size(), b.word(0)), w, true); }
+  Words choose_words(Value condition, const Words& x, const Words& y) {
+    Words out;
+    for (size_t i = 0; i < x.size(); ++i) out.push_back(b.choose(condition, x[i], y[i]));
+    return out;
+  }
+
+  // The bits of the highest word that is not 0, counted from the bottom of all words.
+  Value length_of(const Words& w) {
+    Value length = b.word(0);
+    for (size_t i = 0; i < w.size(); ++i) {
+      Value zeros = call_intrinsic(b, "ctlz", TypeId::I64, TypeId::I64, {w[i], b.integer(TypeId::I1, 0)});
+      Value here = b.sub(b.word(64 * (i + 1)), zeros);
+      length = b.choose(b.compare(Predicate::INe, w[i], b.word(0)), here, length);
+    }
+    return length;
+  }
+
+  // x * 2^n or x * 2^-n, by factors that a double can be; `most` is what n can reach. Each product is exact.
+  Value scale(Value x, Value n, bool up, u32 most) {
+    constexpr u64 bias = 1023, largest = 1022;
+    TypeId type = f.type_of(x);
+    u32 reach = type == TypeId::X86Fp80 || type == TypeId::Fp128 ? 16384u + 128 : 1023u + 128;
+    if (type == TypeId::Float) reach = 128; // beyond it all is infinite; a factor of float must not be
+    most = std::min(most, reach);
+    u64 step = type == TypeId::Float ? 127 : largest;
+    n = minimum(n, most);
+    for (u64 done = 0; done < most; done += step) {
+      Value some = minimum(n, step);
+      n = b.sub(n, some);
+      Value exponent = up ? b.add(b.word(bias), some) : b.sub(b.word(bias), some);
+      Value factor = b.bitcast(b.shl(exponent, 52), TypeId::Double);
+      if (type == TypeId::Float) factor = b.cast(Opcode::FPTrunc, factor, type);
+      else if (type != TypeId::Double) factor = b.cast(Opcode::FPExt, factor, type);
+      x = b.binary(Opcode::FMul, x, factor);
+    }
+    return x;
+  }
+  Value minimum(Value n, u64 most) { return b.choose(b.compare(Predicate::IUlt, n, b.word(most)), n, b.word(most)); }
+
+  Value wide_to_float(Value v, bool is_signed, TypeId type) {
+    Words w = is_signed ? filled(v) : cleared(v);
+    Value negative;
+    if (is_signed) {
+      negative = b.compare(Predicate::ISlt, w.back(), b.word(0));
+      w = choose_words(negative, negate_words(w), w);
+    }
+    Value length = length_of(w);
+    Value over = b.choose(b.compare(Predicate::IUgt, length, b.word(kept_bits)), b.sub(length, b.word(kept_bits)), b.word(0));
+    Words kept = math.shift(Opcode::LShr, w, over);
+    Words back = math.shift(Opcode::Shl, kept, over);
+    Value lost = b.not_(math.compare(Predicate::IEq, back, w));
+    Value words[] = {b.or_(kept[0], b.zext(lost, TypeId::I64)), kept[1]};
+    Value r = call_named(b, "__floatunti" + std::string(mode_of(type)), type, {join(TypeId::I128, words)});
+    r = scale(r, over, true, width_of(f.type_of(v)) - kept_bits);
+    return is_signed ? b.choose(negative, b.emit(Opcode::FNeg, type, {&r, 1}), r) : r;
+  }
+
+  // Truncation: what is too large for the library is made smaller by a power of two first, which cuts nothing off.
+  Words float_to_wide(Value v, TypeId to, bool is_signed) {
+    if (f.type_of(v) == TypeId::Float) v = b.cast(Opcode::FPExt, v, TypeId::Double);
+    TypeId type = f.type_of(v);
+    Value negative = b.fcmp(Predicate::OLt, v, b.cast(Opcode::SIToFP, b.integer(TypeId::I32, 0), type));
+    Value size = b.choose(negative, b.emit(Opcode::FNeg, type, {&v, 1}), v);
+    Value exponent = b.sub(exponent_field(size), b.word(type == TypeId::Double ? 1023 : 16383));
+    constexpr u64 fits = kept_bits - 1;
+    Value over = b.choose(b.compare(Predicate::ISgt, exponent, b.word(fits)), b.sub(exponent, b.word(fits)), b.word(0));
+    u32 most = width_of(to) - static_cast<u32>(fits);
+    over = minimum(over, most);
+    size = scale(size, over, false, most);
+    std::vector<Value> parts;
+    split_border(call_named(b, "__fixuns" + std::string(mode_of(type)) + "ti", TypeId::I128, {size}), parts);
+    parts.resize(words_in(to), b.word(0));
+    Words whole = math.shift(Opcode::Shl, parts, over);
+    return is_signed ? choose_words(negative, negate_words(whole), whole) : whole;
+  }
+
+  Value exponent_field(Value v) {
+    TypeId type = f.type_of(v);
+    if (type == TypeId::Double) return b.and_(b.lshr(b.bitcast(v, TypeId::I64), 52), b.word(0x7ff));
+    Value slot = b.alloca_bytes(16, 16);
+    b.store(v, slot, 16);
+    Value top = b.load(TypeId::I16, b.byte_offset(slot, type == TypeId::X86Fp80 ? 8 : 14), 2);
+    return b.and_(b.zext(top, TypeId::I64), b.word(0x7fff));
   }
 
   // --- Memory: words, the rest of the store size as 4, 2, 1 bytes; bits above the width are zero there.
