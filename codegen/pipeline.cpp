@@ -20,6 +20,7 @@
 #include "codegen/emit/source_lines.h"
 #include "codegen/machine/print.h"
 #include "codegen/peephole/peephole.h"
+#include "codegen/reader/metadata.h"
 #include "codegen/reader/reader.h"
 #include "codegen/target.h"
 #include "common/in_order.h"
@@ -235,6 +236,8 @@ private:
     const ir::Global& g = module_->globals[functions_[ordinal]];
     try {
       passes(functions_[ordinal], ordinal, code, times, chunk);
+    } catch (const reader::UnsupportedError& e) {
+      e.report(chunk.diagnostics);
     } catch (const CompileError& e) {
       Place place = e.place;
       if (!place.file) place = {&source_, g.offset, 1};

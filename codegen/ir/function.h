@@ -50,7 +50,7 @@ enum class TailKind : u8 { None, Tail, MustTail, NoTail };
 
 // Calling conventions by LangRef's numbers.
 enum class CallingConvention : u16 { C = 0, Fast = 8, Cold = 9, PreserveMost = 14, PreserveAll = 15, Tail = 18,
-                                    SysV64 = 78, Win64 = 79 };
+                                    PreserveNone = 21, SysV64 = 78, Win64 = 79, X86Interrupt = 83 };
 
 // Bundle operands are no uses.
 struct OperandBundle {
@@ -101,6 +101,7 @@ public:
   std::vector<std::string_view> argument_names;    // without '%'; empty when numbered
   std::vector<std::string_view> instruction_names; // by InstId; may be shorter than instructions
   BlockId first_block = none, last_block = none;
+  mutable u32 at_location = none; // of the instruction that a pass looks at: an error message points there
 
   Instruction& operator[](InstId id) { return instructions[id]; }
   const Instruction& operator[](InstId id) const { return instructions[id]; }

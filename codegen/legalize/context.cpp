@@ -2,6 +2,8 @@
 
 #include "codegen/legalize/context.h"
 
+#include "codegen/reader/metadata.h"
+
 #include <algorithm>
 
 namespace lathe::legalize {
@@ -21,7 +23,7 @@ void unsupported(const Function& f, const std::string& what) {
   Place place;
   place.file = f.module.source;
   place.offset = g.offset;
-  throw CompileError(place, what + " is not supported (in '@" + std::string(g.name) + "')");
+  throw reader::UnsupportedError(f, place, what + " is not supported (in '@" + std::string(g.name) + "')");
 }
 
 std::string type_text(const Function& f, TypeId t) { return print(f.types, f.module.names, t); }

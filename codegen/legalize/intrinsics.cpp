@@ -91,6 +91,7 @@ private:
   void visit(InstId id, u32 depth) {
     Intrinsic which = intrinsic_of(f, id);
     if (which == Intrinsic::None) return;
+    f.at_location = f[id].location;
     lathe_check(depth < 16, "intrinsics expand into each other");
     InstId before = f[id].prev;
     b.before_instruction(id);
@@ -161,6 +162,8 @@ private:
     case Intrinsic::AllowRuntimeCheck:
     case Intrinsic::AllowUbsanCheck:
     case Intrinsic::WidenableCondition: results.push_back(b.integer(TypeId::I1, 1)); return true;
+    // A clock that no supported processor has: 0, as LLVM says then.
+    case Intrinsic::ReadSteadyCounter: results.push_back(b.integer(f[id].type, 0)); return true;
     case Intrinsic::FltRounds: results.push_back(call_named(b, "llvm.get.rounding", TypeId::I32, {})); return true;
     case Intrinsic::PtrMask: {
       Value p = b.cast(Opcode::PtrToInt, argument(id, 0), TypeId::I64);

@@ -4,6 +4,7 @@
 
 #include "codegen/analysis/analysis.h"
 #include "codegen/legalize/context.h"
+#include "codegen/reader/metadata.h"
 
 #include <algorithm>
 
@@ -157,6 +158,7 @@ void refuse_what_no_pass_takes(const Function& f) {
   for (BlockId b = f.first_block; b != none; b = f.blocks[b].next)
     for (InstId id = f.blocks[b].first; id != none; id = f[id].next) {
       const Instruction& i = f[id];
+      f.at_location = i.location;
       switch (i.op) {
       case Opcode::CatchSwitch:
       case Opcode::CatchRet:
@@ -193,6 +195,7 @@ bool legalize(Function& f, const LegalizeTarget& target, const LegalizeOptions& 
     if (options.opt_level > 0) needs |= Optimizing;
     if (wants_instrumentation(f)) needs |= Instrumented;
     for (const Pass& pass : passes) {
+      f.at_location = none;
       if (pass.need & needs) {
         pass.run(context);
         bool structural = pass.need & (Exceptions | AsmGoto | Instrumented | Variadics | Constants | Aggregates | Vectors |
@@ -204,6 +207,8 @@ bool legalize(Function& f, const LegalizeTarget& target, const LegalizeOptions& 
       }
       if (pass.name == options.stop_after) break;
     }
+  } catch (const reader::UnsupportedError& e) {
+    e.report(diagnostics);
   } catch (const CompileError& e) {
     diagnostics.error(e.place, e.what());
   }

@@ -236,6 +236,22 @@ std::optional<DebugScope> debug_scope(const Module& m, MetadataId id) {
   return {};
 }
 
+std::string written_at(const ir::Function& f) {
+  MetadataId file = none;
+  u32 line = 0, column = 0;
+  if (auto found = f.at_location == none ? std::nullopt : debug_location(f.module, f.at_location, &f); found && found->line) {
+    line = found->line;
+    column = found->column;
+    if (auto scope = debug_scope(f.module, found->scope)) file = scope->file;
+  } else if (auto function = debug_subprogram(f.module, f.global(f.self).subprogram)) {
+    line = function->line;
+    file = function->file;
+  }
+  auto named = debug_file(f.module, file);
+  if (!named || !line) return {};
+  return named->name + ":" + std::to_string(line) + (column ? ":" + std::to_string(column) : "");
+}
+
 std::vector<MetadataId> named_metadata(const Module& m, std::string_view name) {
   std::vector<MetadataId> out;
   MetadataNode n;

@@ -3,6 +3,7 @@
 // compile units and subprograms, and for module flags and branch weights.
 
 #include "codegen/ir/module.h"
+#include "common/diag.h"
 
 #include <optional>
 
@@ -41,6 +42,21 @@ struct DebugLocation {
 };
 // `location` is an Instruction's; with a function also those written in place are found.
 std::optional<DebugLocation> debug_location(const ir::Module&, u32 location, const ir::Function* = nullptr);
+
+// "a.c:7:3", where the instruction that a pass looks at was written, or else the function; empty without debug locations.
+std::string written_at(const ir::Function&);
+
+// A construct that is not supported, reported where the source has it if that is known.
+struct UnsupportedError : CompileError {
+  UnsupportedError(const ir::Function& f, Place in_ir, const std::string& message)
+      : CompileError(in_ir, message), written_at(reader::written_at(f)) {}
+  std::string written_at;
+
+  void report(Diagnostics& to) const {
+    if (written_at.empty()) to.error(place, what());
+    else to.report_at(Severity::Error, written_at, what());
+  }
+};
 
 struct DebugFile {
   std::string name, directory, checksum_kind, checksum;

@@ -120,7 +120,7 @@ void Selector::select_block(BlockId b) {
       root_ = id;
       root_epoch_ = epoch_[id];
       b_.begin_chunk();
-      u32 location = i.location;
+      u32 location = f_->at_location = i.location;
       select(id);
       b_.end_chunk(location, id);
     }
@@ -137,7 +137,7 @@ void Selector::select_block(BlockId b) {
       if ((*f_)[id].uses) m_->parameters[at++] = reg(ir::instruction_value(id));
   }
   if (b == f_->first_block) {
-    root_ = ir::none;
+    root_ = f_->at_location = ir::none;
     b_.begin_chunk();
     select_entry();
     b_.end_chunk(no_id);
