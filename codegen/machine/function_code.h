@@ -70,6 +70,11 @@ struct FrameNeeds {
   RegisterMask callee_saved = 0;    // what the function's calling convention makes it preserve
   RegisterMask live_at_return = 0;  // those, and what carries the result
   bool other_conventions = false;   // its calling convention (results count too) or a callee's is not C's
+  RegisterMask always_saved = 0;    // of callee_saved, whether used or not
+  RegisterMask dropped_at_return = 0; // saved, but only found again by whoever unwinds into eh.return
+  RegisterMask zeroed_at_return = 0; // if used, or always
+  bool zeroes_unused = false, zeroes_x87 = false;
+  bool is_interrupt = false, has_error_code = false; // called by the processor, which has pushed an error code
   bool is_variadic = false;
   u8 named_general = 0, named_vector = 0; // argument registers that named parameters took: not saved for va_arg
   bool returns_twice_call = false;  // setjmp: nothing may live in callee-saved registers across it unsaved

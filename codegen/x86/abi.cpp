@@ -3,6 +3,7 @@
 #include "codegen/ir/conventions.h"
 #include "codegen/ir/ir.h"
 #include "codegen/legalize/legalize.h"
+#include "codegen/reader/metadata.h"
 
 #include <algorithm>
 #include <utility>
@@ -10,8 +11,8 @@
 namespace lathe::codegen::x86 {
 
 void unsupported(const ir::Function& f, const std::string& what) {
-  throw CompileError({f.module.source, f.global(f.self).offset, 1},
-                     what + " is not supported, in function '" + std::string(f.global(f.self).name) + "'");
+  throw reader::UnsupportedError(f, {f.module.source, f.global(f.self).offset, 1},
+                                 what + " is not supported, in function '" + std::string(f.global(f.self).name) + "'");
 }
 
 ClassAndSize class_of(const ir::Function& f, ir::TypeId type) {
@@ -54,6 +55,10 @@ constexpr RegisterMask win64_saved = callee_saved_sysv | bit(reg::rdi) | bit(reg
 // LangRef: all but r11, and with preserve_all the vector registers too.
 constexpr RegisterMask most_saved = 0xffff & ~(bit(reg::rsp) | bit(reg::r11));
 
+// As clang has it: what C's callee preserves comes first, so that a chain of such functions keeps its state there.
+constexpr PhysicalRegister none_general[] = {reg::r12, reg::r13, reg::r14, reg::r15, reg::rdi, reg::rsi,
+                                             reg::rdx, reg::rcx, reg::r8,  reg::r9,  reg::r11, reg::rax};
+
 constexpr Convention conventions[] = {
     {.id = C, .name = "ccc", .general = sysv_general, .vector = sysv_vector,
      .callee_saved = callee_saved_sysv},
@@ -67,6 +72,9 @@ constexpr Convention conventions[] = {
      .callee_saved = most_saved},
     {.id = PreserveAll, .name = "preserve_allcc", .general = sysv_general, .vector = sysv_vector,
      .callee_saved = most_saved | 0xffff0000ull},
+    {.id = PreserveNone, .name = "preserve_nonecc", .general = none_general, .vector = sysv_vector,
+     .callee_saved = bit(reg::rbp)},
+    {.id = X86Interrupt, .name = "x86_intrcc", .general = {}, .vector = {}, .is_interrupt = true, .has_red_zone = false, .callee_saved = all_registers},
     {.id = Win64, .name = "win64cc", .general = win64_general, .vector = win64_vector,
      .shares_positions = true, .shadow = 32, .has_red_zone = false, .callee_saved = win64_saved},
 };
@@ -83,7 +91,9 @@ public:
     for (ir::Attribute of_pointers : {ir::Attribute::ByVal, ir::Attribute::StructRet, ir::Attribute::Nest})
       if (attributes.has(of_pointers) && !f_.types.is_pointer(type))
         unsupported(f_, "one of the attributes byval, sret, nest on an argument that is no pointer");
-    if (attributes.has(ir::Attribute::ByVal)) {
+    if (convention_.is_interrupt) {
+      interrupt_argument(a, type, attributes);
+    } else if (attributes.has(ir::Attribute::ByVal)) {
       if (convention_.shares_positions) unsupported_argument("a 'byval' argument");
       a.byval = true;
       a.byval_size = f_.types.alloc_size(attributes.by_type, f_.module.layout);
@@ -114,6 +124,7 @@ public:
 
   void result(ir::TypeId type) {
     if (type == ir::TypeId::Void) return;
+    if (convention_.is_interrupt) unsupported(f_, "a result of an interrupt's handler");
     static constexpr PhysicalRegister integers[] = {reg::rax, reg::rdx, reg::rcx};
     u32 general = 0, vector = 0, x87 = 0;
     leaves_.clear();
@@ -170,6 +181,21 @@ private:
     u64 at = stack_;
     stack_ += (size + 7) & ~u64(7);
     return static_cast<i64>(at);
+  }
+  // What the processor has pushed: ip and so on as a structure, where a return address would lie. An error code comes
+  // below it; the prologue pushes 8 more bytes then, which takes the place of the return address.
+  void interrupt_argument(AbiArgument& a, ir::TypeId type, const ir::AttributeSet& attributes) {
+    if (out_.arguments.empty() && attributes.has(ir::Attribute::ByVal)) {
+      a.byval = true;
+      a.byval_size = f_.types.alloc_size(attributes.by_type, f_.module.layout);
+      a.byval_align = 8;
+      out_.parts.push_back({.type = ir::TypeId::Ptr, .offset = -8});
+    } else if (out_.arguments.size() == 1 && f_.types.is_integer(type) && !is_wide_integer(type)) {
+      out_.parts[0].offset = 8;
+      out_.parts.push_back({.type = type, .offset = 0});
+    } else {
+      unsupported_argument("this argument");
+    }
   }
   void argument_leaf(ir::TypeId type) {
     if (convention_.shares_positions) return argument_in_position(type);

@@ -19,6 +19,7 @@ struct Convention {
   // Argument k takes general[k] or vector[k], and none is wider than 8 bytes. Arguments that `...` stands for are
   // passed in general[k] too, and va_start gives a pointer to the shadow of the first of them.
   bool shares_positions = false;
+  bool is_interrupt = false;     // called by the processor: its frame, then perhaps an error code
   u32 shadow = 0;                // bytes above the return address where the callee may keep its register arguments
   bool has_red_zone = true;
   RegisterMask callee_saved = 0; // but for those that carry a result

@@ -50,7 +50,7 @@ MachineNames machine_names() {
   MachineNames names;
   names.row = [](u16 row) -> std::string_view {
     constexpr std::string_view shared[] = {"Copy", "Undefined", "InlineAsm"};
-    constexpr std::string_view own[] = {"Entry", "Return", "TailCall", "TlsGeneralDynamic", "TlsLocalDynamic",
+    constexpr std::string_view own[] = {"Entry", "Return", "TailCall", "UnwindReturn", "TlsGeneralDynamic", "TlsLocalDynamic",
                                         "CheckedCall", "ThunkJump", "ProbeStack", "Received", "SelectVector"};
     constexpr u16 first_own = static_cast<u16>(MachinePseudo::FirstOfTarget);
     if (row < first_pseudo) return lathe::x86::info(static_cast<Row>(row)).name;
@@ -561,8 +561,11 @@ void FunctionEmitter::pseudo(const MachineInstruction& i, InstructionIndex index
   } else if (is_pseudo(i, Pseudo::Return)) {
     bool last = machine_.blocks[last_block_].end == index + 1 && guard_label_ == assembler::no_id && frame_.guard == no_id;
     if (frame_.guard != no_id) check_guard(reg::r11);
-    epilogue(last, false, reg::r11);
-    if (return_thunk_)
+    epilogue(last, false);
+    zero_registers(i);
+    if (code_.frame.is_interrupt)
+      leave_interrupt();
+    else if (return_thunk_)
       out_.instruction(Row::jmp_rel, {out_.target(out_.symbol("__x86_return_thunk"))});
     else
       out_.instruction(Row::ret);
@@ -574,13 +577,15 @@ void FunctionEmitter::pseudo(const MachineInstruction& i, InstructionIndex index
     if (o.kind == OperandKind::Register && location(i, o.payload).reg == reg::r11) scratch = reg::r10;
     if (frame_.guard != no_id) check_guard(scratch);
     if (o.kind == OperandKind::SymbolValue) {
-      epilogue(last, true, scratch);
+      epilogue(last, true);
+      zero_registers(i);
       const SymbolRef& s = machine_.symbols[o.payload];
       out_.instruction(Row::jmp_rel, {out_.target(symbol(s.symbol), s.addend, modifier(s.modifier))});
     } else {
       const OperandInfo& info = lathe::x86::info(Row::jmp_rm64).operands[0];
       assembler::Operand target = operand(i, o, info, {});
-      epilogue(last, true, scratch);
+      epilogue(last, true);
+      zero_registers(i);
       bool unchecked = branch_protection_ && o.unchecked;
       if (features_.retpoline_calls)
         out_.instruction(Row::jmp_rel, {out_.target(out_.symbol(indirect_thunk))});
@@ -588,6 +593,11 @@ void FunctionEmitter::pseudo(const MachineInstruction& i, InstructionIndex index
         out_.instruction(Row::jmp_rm64, {target}, unchecked ? assembler::PrefixNotrack : 0);
     }
     if (!last) end_epilogue();
+  } else if (is_pseudo(i, Pseudo::UnwindReturn)) {
+    epilogue(false, true, true);
+    out_.instruction(Row::mov_rm64_r64, {StatementBuffer::reg(Reg::rsp), StatementBuffer::reg(Reg::rcx)});
+    out_.instruction(Row::ret);
+    end_epilogue();
   } else if (is_pseudo(i, Pseudo::TlsGeneralDynamic)) {
     tls_call(i, true);
   } else if (is_pseudo(i, Pseudo::TlsLocalDynamic)) {

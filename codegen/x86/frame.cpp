@@ -157,12 +157,13 @@ FrameLayout lay_out_frame(FunctionContext& context, const Allocation& allocation
     layout.slots.emplace_back();
   }
 
-  RegisterMask saved = (allocation.used | clobbered(f)) & needs.callee_saved;
+  RegisterMask saved = ((allocation.used | clobbered(f)) & needs.callee_saved) | needs.always_saved;
+  if (layout.guard != no_id) saved |= RegisterMask(1) << reg::r11 & needs.callee_saved; // the check's scratch register
   if (layout.base_pointer) saved |= RegisterMask(1) << reg::rbx;
   if (layout.frame_pointer) saved &= ~(RegisterMask(1) << reg::rbp);
   if (needs.naked) saved = 0;
   for (PhysicalRegister r : {reg::rbp, reg::r15, reg::r14, reg::r13, reg::r12, reg::rdi, reg::rsi, reg::rbx, reg::rax,
-                             reg::rcx, reg::rdx, reg::r8, reg::r9, reg::r10})
+                             reg::rcx, reg::rdx, reg::r8, reg::r9, reg::r10, reg::r11})
     if (saved >> r & 1) layout.pushed.push_back(r);
 
   // Bytes between CFA and what is below the pushes, then below all saved registers.

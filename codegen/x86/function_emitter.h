@@ -84,7 +84,10 @@ private:
 
   // --- prologue.cpp
   void prologue();
-  void epilogue(bool last, bool tail_call, PhysicalRegister scratch);
+  void epilogue(bool last, bool tail_call, bool unwinds = false);
+  void zero_registers(const MachineInstruction& leaving);
+  RegisterMask frame_scratch() const;
+  void leave_interrupt();
   void end_epilogue();
   void save_varargs();
   void probe_and_subtract();

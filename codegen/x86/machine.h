@@ -36,6 +36,8 @@ enum class Pseudo : u16 {
   // registers: Fixed Uses of the arguments; operand 0: SymbolValue, or a Register (Fixed r11 or rax) or Address with
   // `indirect`. Epilogue and `jmp`.
   TailCall,
+  // registers: [Fixed rcx Use]. eh.return: the epilogue with everything that was saved, rsp becomes rcx, `ret`.
+  UnwindReturn,
   // operand 0: SymbolValue with TlsGd; registers: [Fixed rax Def]; clobbers as a call:
   //   data16 leaq x@tlsgd(%rip), %rdi; data16 data16 rex64 call __tls_get_addr@PLT
   TlsGeneralDynamic,

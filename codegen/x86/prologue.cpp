@@ -28,6 +28,11 @@ void FunctionEmitter::add_to_rsp(i64 amount, Row row8, Row row32) {
 void FunctionEmitter::prologue() {
   if (code_.frame.naked) return;
   i64 offset = 8; // CFA - rsp
+  if (code_.frame.is_interrupt) {
+    // An interrupted program may have any direction flag; an error code leaves the stack 8 bytes off.
+    if (code_.frame.has_error_code) out_.instruction(Row::push_r64, {reg64(reg::rax)});
+    out_.instruction(Row::cld);
+  }
   auto push = [&](PhysicalRegister r) {
     out_.instruction(Row::push_r64, {reg64(r)});
     offset += 8;
@@ -134,7 +139,7 @@ void FunctionEmitter::save_varargs() {
   out_.label(done);
 }
 
-void FunctionEmitter::epilogue(bool last, bool tail_call, PhysicalRegister) {
+void FunctionEmitter::epilogue(bool last, bool tail_call, bool unwinds) {
   cfi_changed_ = false;
   if (code_.frame.naked) return;
   bool changes = frame_.frame_pointer || !frame_.pushed.empty() || frame_.adjust;
@@ -160,13 +165,49 @@ void FunctionEmitter::epilogue(bool last, bool tail_call, PhysicalRegister) {
     at(offset);
   }
   for (size_t i = frame_.pushed.size(); i-- > 0;) {
-    out_.instruction(Row::pop_r64, {reg64(frame_.pushed[i])});
+    if (!unwinds && code_.frame.dropped_at_return >> frame_.pushed[i] & 1)
+      out_.instruction(Row::lea_r64_m, {reg64(reg::rsp), out_.memory(Reg::rsp, 8)});
+    else
+      out_.instruction(Row::pop_r64, {reg64(frame_.pushed[i])});
     at(offset -= 8);
   }
   if (frame_.frame_pointer) {
     out_.instruction(Row::pop_r64, {reg64(reg::rbp)});
     if (cfi_) out_.directive(Directive::cfi_def_cfa, {reg64(reg::rsp), out_.immediate(8)});
   }
+}
+
+// -fzero-call-used-regs, but for what the instruction that leaves the function needs.
+void FunctionEmitter::zero_registers(const MachineInstruction& leaving) {
+  const FrameNeeds& needs = code_.frame;
+  RegisterMask zeroed = needs.zeroed_at_return;
+  if (!needs.zeroes_unused) zeroed &= allocation_.used | frame_scratch();
+  for (const RegisterOperand& r : machine_.registers_of(leaving))
+    if (Location l = location(leaving, static_cast<u32>(&r - machine_.registers_of(leaving).data())); l.is_register())
+      zeroed &= ~(RegisterMask(1) << l.reg);
+  if (needs.zeroes_x87) {
+    for (int k = 0; k < 8; ++k) out_.instruction(Row::fldz);
+    for (int k = 0; k < 8; ++k) out_.instruction(Row::fstp_sti, {StatementBuffer::reg(Reg::st0)});
+  }
+  for (PhysicalRegister r = 0; r < reg::xmm0 + 16; ++r) {
+    if (!(zeroed >> r & 1)) continue;
+    assembler::Operand it = r < reg::xmm0 ? StatementBuffer::reg(lathe::x86::reg(r, 32)) : vector_register(r);
+    out_.instruction(r < reg::xmm0 ? Row::xor_rm32_r32 : Row::xorps_x_xm128, {it, it});
+  }
+}
+
+// What prologue and epilogue write beside the allocator.
+RegisterMask FunctionEmitter::frame_scratch() const {
+  RegisterMask written = 0;
+  if (frame_.guard != no_id || frame_.adjust >= page) written |= RegisterMask(1) << reg::r11;
+  if (frame_.adjust == 8) written |= RegisterMask(1) << reg::rcx;
+  return written;
+}
+
+void FunctionEmitter::leave_interrupt() {
+  constexpr i64 error_code = 16; // with what the prologue pushed
+  if (code_.frame.has_error_code) add_to_rsp(error_code, Row::add_rm64_i8, Row::add_rm64_i32);
+  out_.instruction(Row::iretq);
 }
 
 void FunctionEmitter::end_epilogue() {

@@ -12,6 +12,7 @@ using legalize::Intrinsic;
 
 namespace {
 constexpr u64 largest_inline_copy = 128;
+constexpr size_t sysv_argument_registers = 6;
 constexpr u64 save_area_general = 48, save_area_size = 176; // saved by the prologue
 } // namespace
 
@@ -37,6 +38,17 @@ void Selector::classify_function() {
   // C returns in two registers of each class at most; IR can ask for more.
   constexpr RegisterMask beyond_c = RegisterMask(1) << reg::rcx | RegisterMask(3) << (reg::xmm0 + 2);
   needs.other_conventions = signature_.convention->callee_saved != callee_saved_sysv || (result_registers(signature_) & beyond_c);
+  needs.is_interrupt = signature_.convention->is_interrupt;
+  needs.has_error_code = needs.is_interrupt && signature_.arguments.size() > 1;
+  if (type.variadic && signature_.convention->general.size() > sysv_argument_registers)
+    unsupported(*f_, "a variadic function by calling convention '" + std::string(signature_.convention->name) + "'");
+  if (attributes.find("no_caller_saved_registers")) {
+    needs.callee_saved = all_registers & ~result_registers(signature_);
+    needs.other_conventions = true;
+  }
+  if (!features_.sse) needs.callee_saved &= 0xffff;
+  needs.live_at_return |= needs.callee_saved;
+  classify_zeroing(attributes);
   needs.red_zone = signature_.convention->has_red_zone && context_->options.red_zone && !attributes.has(ir::Attribute::NoRedZone);
   if (const std::string_view* kind = attributes.find("frame-pointer")) {
     needs.needs_frame_pointer |= *kind == "all";
@@ -49,6 +61,38 @@ void Selector::classify_function() {
   if (attributes.has(ir::Attribute::StackAlign) || attributes.find("stackrealign"))
     needs.realign = std::max<u64>(attributes.stack_align, 16);
   needs.stack_protector = !needs.naked && wants_stack_protector(attributes);
+  for (const AbiPart& part : signature_.parts)
+    if (part.in_register && part.reg == reg::r11 && (needs.stack_protector || attributes.find("probe-stack")))
+      unsupported(*f_, "a stack protector or probe with an argument in r11");
+}
+
+// -fzero-call-used-regs=[all|used][-gpr][-arg]: which registers a return leaves 0.
+void Selector::classify_zeroing(const ir::AttributeSet& attributes) {
+  const std::string_view* kind = attributes.find("zero-call-used-regs");
+  if (!kind || *kind == "skip") return;
+  std::string_view words = *kind;
+  auto take = [&](std::string_view word) {
+    if (!words.starts_with(word)) return false;
+    words.remove_prefix(word.size());
+    return true;
+  };
+  FrameNeeds& needs = code_->frame;
+  needs.zeroes_unused = take("all");
+  bool known = needs.zeroes_unused || take("used");
+  bool general_only = take("-gpr"), arguments_only = take("-arg");
+  if (!known || !words.empty()) unsupported(*f_, "\"zero-call-used-regs\"=\"" + std::string(*kind) + "\"");
+  RegisterMask wanted = all_registers;
+  if (general_only || !features_.sse) wanted &= 0xffff;
+  if (arguments_only) {
+    RegisterMask carry = 0;
+    for (PhysicalRegister r : signature_.convention->general) carry |= RegisterMask(1) << r;
+    for (PhysicalRegister r : signature_.convention->vector) carry |= RegisterMask(1) << r;
+    wanted &= carry;
+  }
+  needs.zeroed_at_return = wanted & ~needs.live_at_return;
+  needs.zeroes_x87 = needs.zeroes_unused && !general_only && !arguments_only && features_.x87;
+  for (const AbiPart& r : signature_.results) needs.zeroes_x87 &= !r.x87;
+  needs.other_conventions = true;
 }
 
 bool Selector::wants_stack_protector(const ir::AttributeSet& attributes) const {
@@ -416,6 +460,7 @@ void Selector::select_call(InstId id) {
   classify_call(id);
   const AbiSignature& s = call_signature_;
   FrameNeeds& needs = code_->frame;
+  if (s.convention->is_interrupt) refuse(id, "a call of an interrupt's handler");
   needs.has_calls = true;
   needs.outgoing_bytes = std::max(needs.outgoing_bytes, s.stack_bytes);
   // What goes to the stack goes first, so that it need not wait in registers.
@@ -580,6 +625,7 @@ bool Selector::select_tail_call(InstId call, InstId ret) {
     if (must) refuse(call, "'musttail' of a function that preserves fewer registers");
     return false;
   }
+  if (signature_.convention->is_interrupt) return false; // no other function returns as it does
   needs.other_conventions |= s.convention->callee_saved != callee_saved_sysv;
   bool byval = false;
   for (const AbiArgument& a : s.arguments) byval |= a.byval;
@@ -614,6 +660,8 @@ bool Selector::select_tail_call(InstId call, InstId ret) {
     b_.begin(Pseudo::TailCall).symbol(global_ref(global, plt ? SymbolModifier::Plt : SymbolModifier::None));
   } else {
     Vreg target = reg(f_->operand(call, 0));
+    for (const AbiPart& part : s.parts)
+      if (part.in_register && part.reg == reg::r11) refuse(call, "an indirect tail call with this many arguments");
     b_.begin(Pseudo::TailCall).use_fixed(target, reg::r11).indirect();
     m_->operands.back().unchecked = f_->attributes(info.function_attributes).has(ir::Attribute::NoCfCheck);
   }

@@ -169,6 +169,11 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
     b_.begin(Row::and_rm32_i32).def_reuse(result, 1).hidden_use(picked).imm(3);
     return;
   }
+  case Intrinsic::SetRounding: return select_set_rounding(f_->operand(id, 1));
+  case Intrinsic::EhUnwindInit:
+    code_->frame.always_saved |= callee_saved_sysv & ~(RegisterMask(1) << reg::rbp);
+    return;
+  case Intrinsic::EhReturn: return select_eh_return(id);
   // The front end has stored the frame address at 0 and the stack pointer at 16; control comes back to what is
   // stored at 8, with nothing but rbp and rsp as they were.
   case Intrinsic::EhSjljSetjmp: {
@@ -203,6 +208,54 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
     refuse(id, "intrinsic '" + std::string(f_->global(callee.index()).name) + "'");
   }
   }
+}
+
+// As <float.h> counts (0 zero, 1 nearest, 2 up, 3 down) into the two bits of the x87 control word and MXCSR.
+void Selector::select_set_rounding(Value mode) {
+  constexpr i64 table = 0x63; // of two bits each: 3, 0, 2, 1
+  Vreg wanted = reg(mode), twice = b_.general(4), packed = integer_register(table, false), shifted = b_.general(4);
+  Vreg bits = b_.general(4);
+  AddressMode word = slot_address(scratch_slot(8));
+  b_.begin(MachinePseudo::Copy).def(twice).use(wanted).flags(MachineCopy);
+  Vreg count = b_.general(4);
+  b_.begin(Row::add_r32_rm32).def_reuse(count, 1).hidden_use(twice).use_any(twice);
+  shift_by_register(Row::shr_rm32_cl, shifted, packed, count);
+  b_.begin(Row::and_rm32_i32).def_reuse(bits, 1).hidden_use(shifted).imm(3);
+  auto install = [&](Row store, Row load, Row fetch, i64 position) {
+    Vreg old = b_.general(4), rest = b_.general(4), field = b_.general(4), made = b_.general(4);
+    b_.begin(store).memory(word).flags(MachineSideEffect);
+    b_.begin(fetch).def(old).memory(word);
+    b_.begin(Row::and_rm32_i32).def_reuse(rest, 1).hidden_use(old).imm(~(i64(3) << position));
+    b_.begin(Row::shl_rm32_u8).def_reuse(field, 1).hidden_use(bits).imm(position);
+    b_.begin(Row::or_r32_rm32).def_reuse(made, 1).hidden_use(rest).use_any(field);
+    b_.begin(Row::mov_rm32_r32).memory(word).use(made).flags(MachineSideEffect);
+    b_.begin(load).memory(word).flags(MachineSideEffect);
+  };
+  if (features_.x87) install(Row::fnstcw_m16, Row::fldcw_m16, Row::movzx_r32_rm16, 10);
+  if (features_.sse) install(Row::stmxcsr_m32, Row::ldmxcsr_m32, Row::mov_r32_rm32, 13);
+}
+
+// Control goes to the handler as if this function returned there, with rsp `offset` bytes above its own caller's.
+//
+//     lea rcx, [rbp + offset + 8]; mov [rcx], handler; epilogue; mov rsp, rcx; ret
+void Selector::select_eh_return(InstId id) {
+  FrameNeeds& needs = code_->frame;
+  constexpr RegisterMask data = RegisterMask(1) << reg::rax | RegisterMask(1) << reg::rdx;
+  needs.needs_frame_pointer = needs.other_conventions = true;
+  needs.red_zone = false;
+  needs.always_saved |= data;
+  needs.dropped_at_return |= data;
+  AddressMode place;
+  place.index = reg(f_->operand(id, 1));
+  Vreg handler = reg(f_->operand(id, 2)), frame = b_.general(), at = b_.general();
+  b_.begin(Row::mov_r64_rm64).def(frame).fixed(reg::rbp).flags(MachineSideEffect);
+  place.base = frame;
+  place.displacement = 8;
+  b_.begin(Row::lea_r64_m).def(at).memory(place);
+  AddressMode slot;
+  slot.base = at;
+  b_.begin(Row::mov_rm64_r64).memory(slot).use(handler).flags(MachineSideEffect);
+  b_.begin(Pseudo::UnwindReturn).hidden_use_fixed(at, reg::rcx).flags(MachineSideEffect);
 }
 
 // `register long sp asm("rsp");` outside of functions: of the registers that no value ever lives in.

@@ -91,7 +91,10 @@ private:
     Test test;
   };
 
-  Value argument(u32 n) const { return s.f_->operand(call_, n + 1); }
+  Value argument(u32 n) const {
+    if (n + 1 >= (*s.f_)[call_].operand_count) s.refuse(call_, "the intrinsic 'llvm." + std::string(row_.name) + "' with this type");
+    return s.f_->operand(call_, n + 1);
+  }
 
   // Everything that may need instructions of its own comes before the one of the row.
   void collect_operands() {

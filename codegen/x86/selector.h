@@ -182,6 +182,7 @@ private:
   void append_value(Value, std::vector<Vreg>& parts);
   void classify_call(InstId);
   void classify_function();
+  void classify_zeroing(const ir::AttributeSet&);
   bool wants_stack_protector(const ir::AttributeSet&) const;
   void select_va_start(InstId);
   void select_va_copy(InstId);
@@ -202,6 +203,8 @@ private:
   // --- select_intrinsic.cpp
   void select_intrinsic(InstId, legalize::Intrinsic);
   void select_named_register(InstId, bool writes);
+  void select_set_rounding(Value mode);
+  void select_eh_return(InstId);
 
   // --- select_row_intrinsic.cpp
   friend class RowIntrinsic;
