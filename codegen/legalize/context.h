@@ -27,7 +27,7 @@ struct Context {
 // Throws the CompileError "`what` is not supported (in '@function')".
 [[noreturn]] void unsupported(const Function&, const std::string& what);
 // Refuses a call of an intrinsic whose types are not those that intrinsics.def says (signatures.cpp).
-void check_signature(const Function&, InstId call);
+void check_signature(const Function&, InstId call, const LegalizeTarget&);
 // "llvm.experimental.constrained.X" without what makes it constrained.
 Intrinsic unconstrained(std::string_view name);
 std::string type_text(const Function&, TypeId);

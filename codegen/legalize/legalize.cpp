@@ -154,7 +154,7 @@ private:
   std::vector<u32> types_, constants_;
 };
 
-void refuse_what_no_pass_takes(const Function& f) {
+void refuse_what_no_pass_takes(const Function& f, const LegalizeTarget& target) {
   for (BlockId b = f.first_block; b != none; b = f.blocks[b].next)
     for (InstId id = f.blocks[b].first; id != none; id = f[id].next) {
       const Instruction& i = f[id];
@@ -166,7 +166,7 @@ void refuse_what_no_pass_takes(const Function& f) {
       case Opcode::CatchPad:
       case Opcode::CleanupPad: unsupported(f, "'" + std::string(spelling(i.op)) + "' (Windows exception handling)");
       case Opcode::Call:
-      case Opcode::Invoke: check_signature(f, id); break;
+      case Opcode::Invoke: check_signature(f, id, target); break;
       default: break;
       }
       TypeKind kind = f.types.kind(i.type);
@@ -190,7 +190,7 @@ bool legalize(Function& f, const LegalizeTarget& target, const LegalizeOptions& 
   u32 errors = diagnostics.error_count();
   try {
     Context context{f, target, options, diagnostics};
-    refuse_what_no_pass_takes(f);
+    refuse_what_no_pass_takes(f, target);
     u32 needs = Scan(f).run();
     if (options.opt_level > 0) needs |= Optimizing;
     if (wants_instrumentation(f)) needs |= Instrumented;

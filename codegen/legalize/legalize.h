@@ -76,6 +76,8 @@ struct LegalizeTarget {
   VaList va_list;
   // Whether selection knows this one of the target's own intrinsics; the name is without "llvm.".
   bool (*has_intrinsic)(std::string_view name) = nullptr;
+  // Whether such a one is of these types: the result's, then the arguments'.
+  bool (*intrinsic_takes)(const ir::Function& f, std::string_view name, std::span<const ir::TypeId> types) = nullptr;
   u32 copy_stores = 8;            // memcpy, memset up to that many stores are inlined
   u32 copy_stores_small = 4;      // the same when optimizing for size
 };

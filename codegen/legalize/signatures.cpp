@@ -127,9 +127,9 @@ private:
 
 } // namespace
 
-void check_signature(const Function& f, InstId call) {
+void check_signature(const Function& f, InstId call, const LegalizeTarget& target) {
   Intrinsic which = intrinsic_of(f, call);
-  if (which == Intrinsic::None || which == Intrinsic::Unknown) return;
+  if (which == Intrinsic::None) return;
   std::string_view name = f.global(f.operand(call, 0).index()).name;
   std::vector<TypeId> types{f[call].type};
   std::vector<Value> arguments;
@@ -137,6 +137,12 @@ void check_signature(const Function& f, InstId call) {
     if (v.is_block()) break;
     arguments.push_back(v);
     types.push_back(f.type_of(v));
+  }
+  if (which == Intrinsic::Unknown) { // the target's own, or refused later
+    std::string_view bare = name.substr(std::string_view("llvm.").size());
+    if (target.has_intrinsic && target.has_intrinsic(bare) && !target.intrinsic_takes(f, bare, types))
+      unsupported(f, "a call of '" + std::string(name) + "' with these types");
+    return;
   }
   if (which == Intrinsic::ConstrainedOther) {
     which = unconstrained(name);

@@ -10,7 +10,10 @@
 // Results, the fields of a struct one by one; nothing is needed for a single `=`: `rdx:rax` both halves, `rax`, `?b` a
 // condition of the flags as 0 or 1 (?oe, ?une: equal, not equal, as floats are).
 
+#include "codegen/ir/function.h"
 #include "codegen/x86/rows.h"
+
+#include <span>
 
 namespace lathe::codegen::x86 {
 
@@ -23,5 +26,11 @@ struct IntrinsicRow {
 
 // Null for an intrinsic that is not in the table.
 const IntrinsicRow* find_intrinsic(std::string_view name);
+
+// Whether the types (the result's, then the arguments') are those that the row's registers and memory hold.
+bool intrinsic_takes(const ir::Function& f, const IntrinsicRow& row, std::span<const ir::TypeId> types);
+
+// Takes the first word off a row's list; empty at its end.
+std::string_view next_word(std::string_view& list);
 
 } // namespace lathe::codegen::x86

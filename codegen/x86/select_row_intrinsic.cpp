@@ -37,14 +37,6 @@ Test flag_test(std::string_view name) {
   internal_error("an intrinsic's row names an unknown condition");
 }
 
-// Takes the first word off the list; empty at its end.
-std::string_view next_word(std::string_view& list) {
-  size_t end = list.find(' ');
-  std::string_view word = list.substr(0, end);
-  list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
-  return word;
-}
-
 u32 argument_number(std::string_view digits) {
   u32 n = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), n);

@@ -23,6 +23,9 @@ public:
     legalize::LegalizeTarget t;
     Features features = features_of(f);
     t.has_intrinsic = [](std::string_view name) { return find_intrinsic(name) != nullptr; };
+    t.intrinsic_takes = [](const ir::Function& f, std::string_view name, std::span<const ir::TypeId> types) {
+      return intrinsic_takes(f, *find_intrinsic(name), types);
+    };
     t.has_popcount = features.popcnt;
     t.has_round = features.sse41;
     t.atomic_bits = features.cx16 ? 128 : 64;
