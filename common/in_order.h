@@ -57,7 +57,7 @@ private:
   }
 
   bool may_take() const { return !is_taking_ && !open_.empty() && open_.front().is_made; }
-  bool may_begin() const { return open_.empty() || weight_in_flight_ + weight_(begun_) <= limit_; }
+  bool may_begin() const { return weight_in_flight_ == 0 || weight_in_flight_ + weight_(begun_) <= limit_; }
 
   void make_next(u32 thread, Lock& lock) {
     u32 number = begun_++;
