@@ -85,7 +85,7 @@ Value Assembler::symbol_value(SymbolId id, bool final_pass) {
       s.resolving = true;
       Value inner = evaluate_tree(s.expression, true, false);
       symbol(id).resolving = false;
-      if (inner.is_constant() || s.read_again) return inner;
+      if (inner.is_constant() || (s.read_again && !inner.complex)) return inner;
     }
   }
   v.add = id;

@@ -1,0 +1,3 @@
+.eqv f,b+d
+verw f
+l=f
