@@ -1,7 +1,5 @@
 #include "utils/driver/invocation.h"
 
-#include "common/output_file.h"
-
 #include <algorithm>
 #include <cstdlib>
 
@@ -454,9 +452,6 @@ private:
     }
     if (to_.emits_llvm && to_.mode == Mode::Link && !to_.inputs.empty()) diagnostics_.error("-emit-llvm cannot be used when linking");
     if (to_.mode != Mode::Link && !to_.inputs.empty()) report_unused();
-    for (const Input& input : to_.inputs)
-      if (input.language != Language::Object && is_same_file(input.path, to_.output))
-        diagnostics_.error("input file '" + input.path + "' is the same as output file");
     if (stdin_without_language_) {
       if (to_.mode == Mode::Preprocess || to_.mode == Mode::FrontEndOnly) {
         for (Input& input : to_.inputs)

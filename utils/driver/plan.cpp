@@ -38,10 +38,17 @@ public:
 private:
   void check_outputs() {
     size_t outputs = 0;
-    for (const Input& input : in_.inputs)
-      if (input.language != Language::Object) ++outputs;
+    for (const Input& input : in_.inputs) {
+      if (input.language == Language::Object) continue;
+      ++outputs;
+      refuse_overwriting(input, in_.output);
+    }
     if (!in_.output.empty() && outputs > 1 && in_.mode != Mode::Link && in_.mode != Mode::FrontEndOnly)
       diagnostics_.error("cannot specify -o when generating multiple output files");
+  }
+
+  void refuse_overwriting(const Input& input, const std::string& output) const {
+    if (is_same_file(input.path, output)) diagnostics_.error("input file '" + input.path + "' is the same as output file");
   }
 
   bool need_front_end() {
@@ -59,7 +66,7 @@ private:
   std::string output_of(const Input& input, const char* extension) const {
     if (!in_.output.empty() && in_.mode != Mode::Link) return in_.output;
     std::string name = stem_of(input.path) + "." + extension;
-    if (is_same_file(input.path, name)) diagnostics_.error("input file '" + input.path + "' is the same as output file");
+    refuse_overwriting(input, name);
     return name;
   }
 
