@@ -441,6 +441,7 @@ bool Parser::string_literal(std::string& out) {
       continue;
     }
     c = *++p;
+    if (c == 0 && p == end_) continue; // reported above
     ++p;
     switch (c) {
     case 'b': out += '\b'; break;
