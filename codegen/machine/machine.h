@@ -27,6 +27,8 @@ using FrameSlotId = u32;
 using InstructionIndex = u32;    // into MachineFunction::instructions
 inline constexpr u32 no_id = ~0u;
 
+constexpr RegisterMask register_bit(PhysicalRegister r) { return RegisterMask{1} << r; }
+
 enum class RegisterClass : u8 {
   General,
   Vector,    // floating point and SIMD

@@ -14,7 +14,6 @@ namespace lathe::codegen {
 
 using Position = u32;
 inline constexpr PhysicalRegister no_register = 0xff;
-constexpr RegisterMask register_bit(PhysicalRegister r) { return RegisterMask{1} << r; }
 
 struct LiveRange {
   Position from = 0, to = 0; // [from, to)

@@ -43,39 +43,37 @@ namespace {
 
 using enum ir::CallingConvention;
 
-constexpr RegisterMask bit(PhysicalRegister r) { return RegisterMask(1) << r; }
-
 // System V AMD64 ABI, "Parameter Passing".
 constexpr PhysicalRegister sysv_general[] = {reg::rdi, reg::rsi, reg::rdx, reg::rcx, reg::r8, reg::r9};
 constexpr PhysicalRegister sysv_vector[] = {16, 17, 18, 19, 20, 21, 22, 23};
 // Microsoft's "x64 calling convention".
 constexpr PhysicalRegister win64_general[] = {reg::rcx, reg::rdx, reg::r8, reg::r9};
 constexpr PhysicalRegister win64_vector[] = {16, 17, 18, 19};
-constexpr RegisterMask win64_saved = callee_saved_sysv | bit(reg::rdi) | bit(reg::rsi) | 0x3ffu << (reg::xmm0 + 6);
+constexpr RegisterMask win64_saved = callee_saved_sysv | register_bit(reg::rdi) | register_bit(reg::rsi) | 0x3ffu << (reg::xmm0 + 6);
 // LangRef: all but r11, and with preserve_all the vector registers too.
-constexpr RegisterMask most_saved = 0xffff & ~(bit(reg::rsp) | bit(reg::r11));
+constexpr RegisterMask most_saved = 0xffff & ~(register_bit(reg::rsp) | register_bit(reg::r11));
 
 // As clang has it: what C's callee preserves comes first, so that a chain of such functions keeps its state there.
 constexpr PhysicalRegister none_general[] = {reg::r12, reg::r13, reg::r14, reg::r15, reg::rdi, reg::rsi,
                                              reg::rdx, reg::rcx, reg::r8,  reg::r9,  reg::r11, reg::rax};
 
 constexpr Convention conventions[] = {
-    {.id = C, .name = "ccc", .general = sysv_general, .vector = sysv_vector,
+    {.id = C, .general = sysv_general, .vector = sysv_vector,
      .callee_saved = callee_saved_sysv},
-    {.id = Fast, .name = "fastcc", .general = sysv_general, .vector = sysv_vector,
+    {.id = Fast, .general = sysv_general, .vector = sysv_vector,
      .callee_saved = callee_saved_sysv},
-    {.id = Cold, .name = "coldcc", .general = sysv_general, .vector = sysv_vector,
+    {.id = Cold, .general = sysv_general, .vector = sysv_vector,
      .callee_saved = callee_saved_sysv},
-    {.id = SysV64, .name = "x86_64_sysvcc", .general = sysv_general, .vector = sysv_vector,
+    {.id = SysV64, .general = sysv_general, .vector = sysv_vector,
      .callee_saved = callee_saved_sysv},
-    {.id = PreserveMost, .name = "preserve_mostcc", .general = sysv_general, .vector = sysv_vector,
+    {.id = PreserveMost, .general = sysv_general, .vector = sysv_vector,
      .callee_saved = most_saved},
-    {.id = PreserveAll, .name = "preserve_allcc", .general = sysv_general, .vector = sysv_vector,
+    {.id = PreserveAll, .general = sysv_general, .vector = sysv_vector,
      .callee_saved = most_saved | 0xffff0000ull},
-    {.id = PreserveNone, .name = "preserve_nonecc", .general = none_general, .vector = sysv_vector,
-     .callee_saved = bit(reg::rbp)},
-    {.id = X86Interrupt, .name = "x86_intrcc", .general = {}, .vector = {}, .is_interrupt = true, .has_red_zone = false, .callee_saved = all_registers},
-    {.id = Win64, .name = "win64cc", .general = win64_general, .vector = win64_vector,
+    {.id = PreserveNone, .general = none_general, .vector = sysv_vector,
+     .callee_saved = register_bit(reg::rbp)},
+    {.id = X86Interrupt, .general = {}, .vector = {}, .is_interrupt = true, .has_red_zone = false, .callee_saved = all_registers},
+    {.id = Win64, .general = win64_general, .vector = win64_vector,
      .shares_positions = true, .shadow = 32, .has_red_zone = false, .callee_saved = win64_saved},
 };
 
@@ -170,7 +168,7 @@ private:
     unsupported(f_, "returning '" + ir::print(f_.types, f_.module.names, type) + "' in registers");
   }
   [[noreturn]] void unsupported_argument(const std::string& what) {
-    unsupported(f_, what + " by calling convention '" + std::string(convention_.name) + "'");
+    unsupported(f_, what + " by calling convention '" + ir::convention_text(convention_.id) + "'");
   }
   bool is_wide_integer(ir::TypeId type) const {
     const ir::Type& t = f_.types[type];
@@ -260,7 +258,7 @@ const Convention* find_convention(ir::CallingConvention id) {
 RegisterMask result_registers(const AbiSignature& s) {
   RegisterMask registers = 0;
   for (const AbiPart& r : s.results)
-    if (r.in_register) registers |= bit(r.reg);
+    if (r.in_register) registers |= register_bit(r.reg);
   return registers;
 }
 

@@ -14,7 +14,6 @@ namespace lathe::codegen::x86 {
 // LangRef's conventions differ in these facts; results lie in the same registers in all.
 struct Convention {
   ir::CallingConvention id;
-  std::string_view name;
   std::span<const PhysicalRegister> general, vector; // of arguments
   // Argument k takes general[k] or vector[k], and none is wider than 8 bytes. Arguments that `...` stands for are
   // passed in general[k] too, and va_start gives a pointer to the shadow of the first of them.

@@ -38,8 +38,6 @@ std::optional<NamedRegister> named_register(std::string_view name) {
   return std::nullopt;
 }
 
-constexpr RegisterMask bit(PhysicalRegister r) { return RegisterMask(1) << r; }
-
 struct FlagName {
   std::string_view name;
   Condition condition;
@@ -153,7 +151,7 @@ private:
     if (r->rc == RegisterClass::StackOnly)
       plan_.x87_clobbered |= 1u << (r->unit - reg::st0);
     else if (r->unit != reg::rsp)
-      plan_.clobbered |= bit(r->unit);
+      plan_.clobbered |= register_bit(r->unit);
   }
 
   u32 label_count() const {
@@ -289,7 +287,7 @@ private:
       return;
     }
     (r->rc == RegisterClass::General ? p.general : p.vector) = true;
-    p.choices |= bit(r->unit);
+    p.choices |= register_bit(r->unit);
     p.pair |= is_wide(o) && r->unit == reg::rax;
   }
 
@@ -299,28 +297,28 @@ private:
       p.choices |= registers;
       return true;
     };
-    constexpr RegisterMask abcd = bit(reg::rax) | bit(reg::rcx) | bit(reg::rdx) | bit(reg::rbx);
+    constexpr RegisterMask abcd = register_bit(reg::rax) | register_bit(reg::rcx) | register_bit(reg::rdx) | register_bit(reg::rbx);
     i64 value;
     switch (codes[k]) {
     case 'r':
     case 'q':
     case 'l': p.any_general = true; return one_of(0);
-    case 'R': return one_of(abcd | bit(reg::rsi) | bit(reg::rdi));
+    case 'R': return one_of(abcd | register_bit(reg::rsi) | register_bit(reg::rdi));
     case 'Q': return one_of(abcd);
-    case 'a': return one_of(bit(reg::rax));
-    case 'b': return one_of(bit(reg::rbx));
-    case 'c': return one_of(bit(reg::rcx));
-    case 'd': return one_of(bit(reg::rdx));
-    case 'S': return one_of(bit(reg::rsi));
-    case 'D': return one_of(bit(reg::rdi));
-    case 'A': p.pair = is_wide(o); return one_of(bit(reg::rax));
+    case 'a': return one_of(register_bit(reg::rax));
+    case 'b': return one_of(register_bit(reg::rbx));
+    case 'c': return one_of(register_bit(reg::rcx));
+    case 'd': return one_of(register_bit(reg::rdx));
+    case 'S': return one_of(register_bit(reg::rsi));
+    case 'D': return one_of(register_bit(reg::rdi));
+    case 'A': p.pair = is_wide(o); return one_of(register_bit(reg::rax));
     case 'x':
     case 'v': return p.vector = true;
     case '^': { // two letters
       std::string_view both = codes.substr(k + 1, 2);
       if (both != "Yz" && both != "Yi" && both != "Yt" && both != "Y2") return false;
       k += 2;
-      if (both == "Yz") p.choices = bit(reg::xmm0);
+      if (both == "Yz") p.choices = register_bit(reg::xmm0);
       return p.vector = true;
     }
     case 't': p.st = reg::st0; return p.x87 = true;
@@ -481,8 +479,8 @@ private:
       bool tied_pair = o.is_output ? other.tied >= 0 && &plan_.operands[static_cast<u32>(other.tied)] == &o : false;
       if (tied_pair) continue;
       if (other.is_output == o.is_output || other.early || o.early || other.tied_by != ~0u || o.tied_by != ~0u) {
-        m |= bit(other.fixed);
-        if (is_wide(other)) m |= bit(reg::rdx);
+        m |= register_bit(other.fixed);
+        if (is_wide(other)) m |= register_bit(reg::rdx);
       }
     }
     return m;
@@ -514,15 +512,15 @@ private:
       RegisterMask taken = plan_.clobbered;
       for (const AsmOperand& other : plan_.operands)
         if (other.kind == Kind::Register && other.fixed != 0xff) {
-          taken |= bit(other.fixed);
-          if (is_wide(other)) taken |= bit(reg::rdx);
+          taken |= register_bit(other.fixed);
+          if (is_wide(other)) taken |= register_bit(reg::rdx);
         }
       if (o.rc == RegisterClass::Vector) {
         for (PhysicalRegister r = reg::xmm0; r < reg::xmm0 + 16 && o.fixed == 0xff; ++r)
-          if (!(taken & bit(r))) o.fixed = r;
+          if (!(taken & register_bit(r))) o.fixed = r;
       } else {
         for (PhysicalRegister r : general)
-          if (o.fixed == 0xff && !(taken & bit(r))) o.fixed = r;
+          if (o.fixed == 0xff && !(taken & register_bit(r))) o.fixed = r;
       }
       if (o.fixed == 0xff) c_.fail("more outputs than registers");
       if (o.tied_by != ~0u) plan_.operands[o.tied_by].fixed = o.fixed;

@@ -12,8 +12,6 @@ namespace lathe::codegen::x86 {
 
 namespace {
 
-constexpr RegisterMask bit(PhysicalRegister r) { return RegisterMask(1) << r; }
-
 // What one statement wants before it runs (inputs, early outputs) and behind it (outputs, late inputs).
 class Demand {
 public:
@@ -54,9 +52,9 @@ private:
 
   void fixed(const RegisterOperand& o, bool def, bool late) {
     RegisterMask& defs = late ? fixed_late_defs_ : fixed_early_defs_;
-    if (def && (fixed_early_defs_ | fixed_late_defs_) & bit(o.fixed)) conflict_ = "two outputs in one register";
-    if (!def && (fixed_uses_ | fixed_late_uses_) & bit(o.fixed)) conflict_ = "two inputs in one register";
-    (def ? defs : late ? fixed_late_uses_ : fixed_uses_) |= bit(o.fixed);
+    if (def && (fixed_early_defs_ | fixed_late_defs_) & register_bit(o.fixed)) conflict_ = "two outputs in one register";
+    if (!def && (fixed_uses_ | fixed_late_uses_) & register_bit(o.fixed)) conflict_ = "two inputs in one register";
+    (def ? defs : late ? fixed_late_uses_ : fixed_uses_) |= register_bit(o.fixed);
   }
 
   // One value asked for twice is in one register.

@@ -268,7 +268,7 @@ private:
     if (is_goto)
       for (const AsmOperand& o : plan_.operands)
         if (o.is_direct_output() && o.kind == Kind::Register)
-          clobbered |= RegisterMask(1) << o.fixed | (is_wide(o.type) ? RegisterMask(1) << reg::rdx : 0);
+          clobbered |= register_bit(o.fixed) | (is_wide(o.type) ? register_bit(reg::rdx) : 0);
     // An input in no certain register must not be in one that the statement overwrites before it has read it.
     bool late = plan_.any_early || (is_goto && clobbered);
     add_inputs(late ? Point::Late : Point::Early);
@@ -276,7 +276,7 @@ private:
       record.operands[k].width = plan_.operands[k].width;
       show(k, record.operands[k], record, late);
       if (plan_.operands[k].is_direct_output() && plan_.operands[k].fixed != 0xff && !is_goto)
-        clobbered &= ~(RegisterMask(1) << plan_.operands[k].fixed);
+        clobbered &= ~register_bit(plan_.operands[k].fixed);
     }
     if (!is_goto && !late && has_free_inputs()) clobbered = define_early(clobbered);
     s.code_->asm_statements.push_back(std::move(record));
@@ -313,8 +313,8 @@ private:
   RegisterMask define_early(RegisterMask clobbered) {
     for (const AsmOperand& o : plan_.operands)
       if (o.kind == Kind::Register && o.fixed != 0xff) {
-        clobbered &= ~(o.is_direct_output() ? RegisterMask(1) << o.fixed : 0);
-        if (is_wide(o.type)) clobbered &= ~(RegisterMask(1) << reg::rdx);
+        clobbered &= ~(o.is_direct_output() ? register_bit(o.fixed) : 0);
+        if (is_wide(o.type)) clobbered &= ~register_bit(reg::rdx);
       }
     RegisterMask left = clobbered;
     for (PhysicalRegister r = 0; r < 32; ++r) {

@@ -1,6 +1,7 @@
 // Calls, returns and the function's entry, all by the one classification in abi.cpp.
 
 #include "codegen/analysis/analysis.h"
+#include "codegen/ir/conventions.h"
 #include "codegen/machine/names.h"
 #include "codegen/x86/selector.h"
 
@@ -41,7 +42,7 @@ void Selector::classify_function() {
   needs.is_interrupt = signature_.convention->is_interrupt;
   needs.has_error_code = needs.is_interrupt && signature_.arguments.size() > 1;
   if (type.variadic && signature_.convention->general.size() > sysv_argument_registers)
-    unsupported(*f_, "a variadic function by calling convention '" + std::string(signature_.convention->name) + "'");
+    unsupported(*f_, "a variadic function by calling convention '" + ir::convention_text(signature_.convention->id) + "'");
   if (attributes.find("no_caller_saved_registers")) {
     needs.callee_saved = all_registers & ~result_registers(signature_);
     needs.other_conventions = true;

@@ -10,6 +10,7 @@ using legalize::Intrinsic;
 void Selector::select_intrinsic(InstId id, Intrinsic kind) {
   const ir::Instruction& i = (*f_)[id];
   Vreg result = vreg_of_[id];
+  auto name = [&] { return f_->global(f_->operand(id, 0).index()).name; };
   switch (kind) {
   case Intrinsic::UAddOverflow:
   case Intrinsic::SAddOverflow:
@@ -133,14 +134,7 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
     b_.begin(Row::lea_r64_m).def(result).memory(slot_address(static_cast<FrameSlotId>(m_->slots.size() - 1)));
     return;
   }
-  case Intrinsic::ReadCycleCounter: {
-    Vreg low = b_.general(), high = b_.general(), up = b_.general();
-    b_.begin(Row::rdtsc).hidden_def_fixed(low, reg::rax).hidden_def_fixed(high, reg::rdx).flags(MachineSideEffect);
-    if (result == no_id) return;
-    b_.begin(Row::shl_rm64_u8).def_reuse(up, 1).hidden_use(high).imm(32);
-    b_.begin(Row::or_r64_rm64).def_reuse(result, 1).hidden_use(up).use_any(low);
-    return;
-  }
+  case Intrinsic::ReadCycleCounter: return select_row_intrinsic(id, "x86.rdtsc");
   case Intrinsic::ThreadPointer: {
     AddressMode a;
     a.segment = static_cast<u8>(Segment::Fs);
@@ -171,7 +165,7 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
   }
   case Intrinsic::SetRounding: return select_set_rounding(f_->operand(id, 1));
   case Intrinsic::EhUnwindInit:
-    code_->frame.always_saved |= callee_saved_sysv & ~(RegisterMask(1) << reg::rbp);
+    code_->frame.always_saved |= callee_saved_sysv & ~register_bit(reg::rbp);
     return;
   case Intrinsic::EhReturn: return select_eh_return(id);
   // The front end has stored the frame address at 0 and the stack pointer at 16; control comes back to what is
@@ -202,11 +196,8 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
     code_->asm_statements.push_back(std::move(statement));
     return;
   }
-  case Intrinsic::Unknown: return select_row_intrinsic(id);
-  default: {
-    Value callee = f_->operand(id, 0);
-    refuse(id, "intrinsic '" + std::string(f_->global(callee.index()).name) + "'");
-  }
+  case Intrinsic::Unknown: return select_row_intrinsic(id, name().substr(std::string_view("llvm.").size()));
+  default: refuse(id, "intrinsic '" + std::string(name()) + "'");
   }
 }
 
@@ -240,7 +231,7 @@ void Selector::select_set_rounding(Value mode) {
 //     lea rcx, [rbp + offset + 8]; mov [rcx], handler; epilogue; mov rsp, rcx; ret
 void Selector::select_eh_return(InstId id) {
   FrameNeeds& needs = code_->frame;
-  constexpr RegisterMask data = RegisterMask(1) << reg::rax | RegisterMask(1) << reg::rdx;
+  constexpr RegisterMask data = register_bit(reg::rax) | register_bit(reg::rdx);
   needs.needs_frame_pointer = needs.other_conventions = true;
   needs.red_zone = false;
   needs.always_saved |= data;

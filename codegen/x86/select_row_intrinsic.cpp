@@ -238,10 +238,9 @@ private:
   Vreg carry_register_ = no_id, shown_result_ = no_id, high_ = no_id, low_ = no_id, joined_ = no_id;
 };
 
-void Selector::select_row_intrinsic(InstId id) {
-  std::string_view name = f_->global(f_->operand(id, 0).index()).name;
-  const IntrinsicRow* row = find_intrinsic(name.substr(std::string_view("llvm.").size()));
-  if (!row) refuse(id, "the intrinsic '" + std::string(name) + "'");
+void Selector::select_row_intrinsic(InstId id, std::string_view name) {
+  const IntrinsicRow* row = find_intrinsic(name);
+  if (!row) refuse(id, "the intrinsic 'llvm." + std::string(name) + "'");
   RowIntrinsic(*this, id, *row).run();
 }
 

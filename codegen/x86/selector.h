@@ -208,7 +208,7 @@ private:
 
   // --- select_row_intrinsic.cpp
   friend class RowIntrinsic;
-  void select_row_intrinsic(InstId);
+  void select_row_intrinsic(InstId, std::string_view name); // of its row, without "llvm."
 
   // --- select_asm.cpp
   friend class AsmSelection;
