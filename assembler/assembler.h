@@ -131,10 +131,13 @@ private:
   void open_frag();
   u64 raw_here() const { return chunk->data.size(); }
   void define_label(SymbolId id);
+  // The symbol that v is, or a new one that stands for it, for what is decided after layout; `tree` as for pool_value.
   SymbolId expression_symbol(const Value& v, u32 tree);
   // Copies from the buffer to the pool; with the values that symbols have now, or with what they will have.
   u32 keep_tree(u32 tree, bool values_of_now = true);
+  u32 pool_node(const Expression& node);
   u32 pool_sum(SymbolId symbol, i64 addend);
+  u32 pool_value(const Value& v, u32 tree); // tree: the buffer's expression that v was evaluated from, for a complex v
   void prepare_data();                // checks before bytes go to the section
 
   // evaluate.cpp

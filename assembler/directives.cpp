@@ -530,18 +530,7 @@ void Assembler::set_symbol(SymbolId id, const Operand& o) {
     if (s.type != STT_GNU_IFUNC && t.type == STT_TLS) s.type = STT_TLS;
     if (v.number == 0 && s.size_expression == no_id && !s.size) s.size = t.size, s.size_expression = t.size_expression;
   } else {
-    u32 kept;
-    if (v.complex) {
-      kept = keep_tree(tree);
-    } else {
-      SymbolId e = v.sub == no_id && v.number == 0 ? no_id : expression_symbol(v, tree);
-      if (e == no_id) {
-        pool.push_back({.op = Operator::Symbol, .left = v.add});
-        kept = static_cast<u32>(pool.size() - 1);
-      } else {
-        kept = symbol(e).expression;
-      }
-    }
+    u32 kept = pool_value(v, tree);
     if (needs_old()) keep_old_meaning(id); // x = x + 1
     Symbol& s = symbol(id);
     s.kind = SymbolKind::Equated;

@@ -191,6 +191,11 @@ Value Assembler::evaluate_tree(u32 tree, bool pooled, bool final_pass, u32 depth
   return v;
 }
 
+u32 Assembler::pool_node(const Expression& node) {
+  pool.push_back(node);
+  return static_cast<u32>(pool.size() - 1);
+}
+
 u32 Assembler::keep_tree(u32 tree, bool values_of_now) {
   Expression e = buffer.expressions[tree];
   if (e.op == Operator::Here) {
@@ -207,40 +212,27 @@ u32 Assembler::keep_tree(u32 tree, bool values_of_now) {
     e.left = keep_tree(e.left, values_of_now);
     if (e.right != no_id) e.right = keep_tree(e.right, values_of_now);
   }
-  pool.push_back(e);
-  return static_cast<u32>(pool.size() - 1);
+  return pool_node(e);
 }
 
 u32 Assembler::pool_sum(SymbolId symbol, i64 addend) {
-  pool.push_back({.op = Operator::Symbol, .left = symbol});
-  u32 left = static_cast<u32>(pool.size() - 1);
+  u32 left = pool_node({.op = Operator::Symbol, .left = symbol});
   if (!addend) return left;
-  pool.push_back({.op = Operator::Constant, .value = addend});
-  pool.push_back({.op = Operator::Add, .left = left, .right = left + 1});
-  return left + 2;
+  u32 right = pool_node({.op = Operator::Constant, .value = addend});
+  return pool_node({.op = Operator::Add, .left = left, .right = right});
 }
 
-// A symbol whose value is the expression, for what is decided after layout.
+u32 Assembler::pool_value(const Value& v, u32 tree) {
+  if (v.complex) return keep_tree(tree);
+  u32 kept = v.add != no_id ? pool_sum(v.add, v.number) : pool_node({.op = Operator::Constant, .value = v.number});
+  if (v.sub == no_id) return kept;
+  u32 right = pool_node({.op = Operator::Symbol, .left = v.sub});
+  return pool_node({.op = Operator::Subtract, .left = kept, .right = right});
+}
+
 SymbolId Assembler::expression_symbol(const Value& v, u32 tree) {
   if (!v.complex && v.sub == no_id && v.number == 0 && v.add != no_id) return v.add;
-  u32 kept;
-  auto leaf = [&](SymbolId s) {
-    pool.push_back({.op = Operator::Symbol, .left = s});
-    return static_cast<u32>(pool.size() - 1);
-  };
-  if (v.complex) {
-    kept = keep_tree(tree);
-  } else {
-    pool.push_back({.op = Operator::Constant, .value = v.number});
-    kept = static_cast<u32>(pool.size() - 1);
-    auto join = [&](Operator op, SymbolId s) {
-      u32 right = leaf(s);
-      pool.push_back({.op = op, .left = kept, .right = right});
-      kept = static_cast<u32>(pool.size() - 1);
-    };
-    if (v.add != no_id) join(Operator::Add, v.add);
-    if (v.sub != no_id) join(Operator::Subtract, v.sub);
-  }
+  u32 kept = pool_value(v, tree);
   SymbolId id = make_anonymous();
   Symbol& s = symbol(id);
   s.kind = SymbolKind::Equated;
