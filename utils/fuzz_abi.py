@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 
-import progress
+import differential
 
 scalars = ["signed char", "unsigned char", "short", "unsigned short", "int", "unsigned", "long", "unsigned long",
            "float", "double", "long double", "__int128", "void *", "_Bool", "_Complex float", "_Complex double"]
@@ -164,7 +164,7 @@ def one(seed, args):
         for file in ("caller", "callee"):
             status, text = run([args.other] + flags + ["-O1", f"{file}.c", "-o", f"{file}-other.o"], folder)
             if status != 0:
-                return seed, [("", False, "the other compiler: " + text[-200:])]
+                return seed, [("", "the other compiler: " + text[-200:])]
         for opt in args.opt.split(","):
             for file, partner in (("caller", "callee"), ("callee", "caller")):
                 status, text = run(args.cc.split() + flags + [opt, f"{file}.c", "-o", f"{file}-ours.o"], folder)
@@ -172,7 +172,7 @@ def one(seed, args):
                     status, text = run([args.other, f"{file}-ours.o", f"{partner}-other.o", "-o", "t"], folder)
                 if status == 0:
                     status, text = run(["./t"], folder, 10)
-                results.append((f"{opt} {file}", status == 0, f"{status} {text.strip()[-200:]}"))
+                results.append((f"{opt} {file}", "" if status == 0 else f"{status} {text.strip()[-200:]}"))
                 if status != 0 and args.keep:
                     shutil.copytree(folder, os.path.join(args.keep, f"abi-{seed}"), dirs_exist_ok=True)
         return seed, results
@@ -190,16 +190,9 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", default="")
     args = parser.parse_args()
-    passed = failed = 0
+    seeds = range(args.seed, args.seed + args.count)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        for seed, results in progress.watched(pool.map(lambda s: one(s, args), range(args.seed, args.seed + args.count)), args.count, "programs"):
-            for what, ok, why in results:
-                passed += ok
-                failed += not ok
-                if not ok:
-                    print(f"seed {seed} {what}: {why}", flush=True)
-    print(f"{passed} passed, {failed} failed, 0 skipped")
-    return 1 if failed or not passed else 0
+        return differential.count(pool.map(lambda seed: one(seed, args), seeds), len(seeds), "programs")
 
 
 if __name__ == "__main__":

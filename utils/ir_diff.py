@@ -19,7 +19,7 @@ import tempfile
 import ir_random
 import ir_random_flow
 
-import progress
+import differential
 
 llvm = "/usr/lib/llvm-19/bin/"
 
@@ -91,21 +91,11 @@ def main():
     if not os.path.exists(llvm + "lli"):
         print("lli-19 is not installed\n0 passed, 0 failed, 1 skipped")
         return 0
-    low, _, high = args.seeds.partition("-")
-    seeds = range(int(low), int(high or low) + 1)
-    passed = failed = left_out = 0
+    seeds = differential.seeds(args.seeds)
     # Writing a module is Python's work, so each seed has a process.
     with concurrent.futures.ProcessPoolExecutor(args.jobs) as pool:
-        for seed, results in progress.watched(pool.map(one, seeds, [args] * len(seeds), chunksize=4), len(seeds), "seeds"):
-            left_out += not results
-            for opt, why in results:
-                passed += not why
-                failed += bool(why)
-                if why:
-                    print(f"seed {seed} {opt}: {why}", flush=True)
-    print(f"{left_out} seeds left out: no reference")
-    print(f"{passed} passed, {failed} failed, 0 skipped")
-    return 1 if failed or not passed else 0
+        results = pool.map(one, seeds, [args] * len(seeds), chunksize=4)
+        return differential.count(results, len(seeds), "seeds", "no reference")
 
 
 if __name__ == "__main__":
