@@ -165,10 +165,10 @@ private:
 
   // instructions, in x86/operands.cpp
   void instruction(std::string_view mnemonic);
+  bool operand_list(ParsedOperand* list, u32 limit, u32& count, auto read); // read(ParsedOperand&): one, in its dialect
   bool operands_att(ParsedOperand* list, u32& count);
   bool operand_att(ParsedOperand& out);
   bool memory_att(ParsedOperand& out, Reg segment, bool indirect);
-  bool operands_intel(ParsedOperand* list, u32& count, std::string_view mnemonic);
   bool operand_intel(ParsedOperand& out, std::string_view mnemonic);
   Reg register_name();
   bool register_in_address(RegId& out);

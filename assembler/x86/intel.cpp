@@ -280,29 +280,4 @@ bool Parser::operand_intel(ParsedOperand& out, std::string_view) {
   return true;
 }
 
-bool Parser::operands_intel(ParsedOperand* list, u32& count, std::string_view mnemonic) {
-  skip_blanks();
-  count = 0;
-  while (!at_end()) {
-    if (count == 4) {
-      error("too many memory references or operands");
-      return false;
-    }
-    if (!operand_intel(list[count++], mnemonic)) return false;
-    skip_blanks();
-    if (*p != ',') break;
-    ++p;
-    skip_blanks();
-    if (at_end()) {
-      error("expecting operand after ','; got nothing");
-      return false;
-    }
-  }
-  if (!at_end()) {
-    junk();
-    return false;
-  }
-  return true;
-}
-
 } // namespace lathe::assembler

@@ -289,16 +289,15 @@ bool Parser::operand_att(ParsedOperand& out) {
   return true;
 }
 
-bool Parser::operands_att(ParsedOperand* list, u32& count) {
-  ParsedOperand read[6];
-  u32 n = 0;
+bool Parser::operand_list(ParsedOperand* list, u32 limit, u32& count, auto read) {
   skip_blanks();
+  count = 0;
   while (!at_end()) {
-    if (n == 6) {
+    if (count == limit) {
       error("too many memory references or operands");
       return false;
     }
-    if (!operand_att(read[n++])) return false;
+    if (!read(list[count++])) return false;
     skip_blanks();
     if (*p != ',') break;
     ++p;
@@ -312,6 +311,13 @@ bool Parser::operands_att(ParsedOperand* list, u32& count) {
     junk();
     return false;
   }
+  return true;
+}
+
+bool Parser::operands_att(ParsedOperand* list, u32& count) {
+  ParsedOperand read[6];
+  u32 n = 0;
+  if (!operand_list(read, std::size(read), n, [&](ParsedOperand& o) { return operand_att(o); })) return false;
   bool in_order = n == 2 && read[0].bits == BitImmediate && read[1].bits == BitImmediate; // enter
   for (u32 i = 0; i < n; ++i) list[i] = read[in_order ? i : n - 1 - i];
   count = n;
@@ -418,7 +424,7 @@ void Parser::instruction(std::string_view word) {
   }
   ParsedOperand list[6];
   u32 count = 0;
-  bool ok = intel_ ? operands_intel(list, count, word) : operands_att(list, count);
+  bool ok = intel_ ? operand_list(list, std::size(list), count, [&](ParsedOperand& o) { return operand_intel(o, word); }) : operands_att(list, count);
   if (!ok || failed_) {
     skip_statement();
     if (executor) buffer.clear_statements();

@@ -60,6 +60,7 @@ private:
   void read_function(const Entity&);
   u32 comdat_clause(const Global&);
   void global_metadata(Global&);
+  bool placement_clause(Global&);
   void check_types();
   void mark_used();
   void find_foreign_block_addresses();
@@ -558,6 +559,18 @@ void ModuleReader::global_metadata(Global& g) {
   else g.metadata.emplace_back(kind.text, id);
 }
 
+// Metadata, or where the object goes, for variables and functions alike; false if something else stands there.
+bool ModuleReader::placement_clause(Global& g) {
+  c.skip();
+  if (*c.p == '!') global_metadata(g);
+  else if (c.eat_word("section")) g.section = c.string(memory);
+  else if (c.eat_word("partition")) g.partition = c.string(memory);
+  else if (c.eat_word("comdat")) g.comdat = comdat_clause(g);
+  else if (c.eat_word("align")) g.align = read_align(c);
+  else return false;
+  return true;
+}
+
 // Linkage and its companions, shared by all globals.
 static void apply(const GlobalClauses& k, Global& g) {
   g.linkage = k.linkage;
@@ -602,18 +615,8 @@ void ModuleReader::read_global(const Entity& e) {
   g.is_declaration = clauses.has_linkage && (g.linkage == Linkage::External || g.linkage == Linkage::ExternalWeak);
   if (!g.is_declaration) g.initializer = constant(g.value_type);
   while (c.eat(',')) {
-    c.skip();
-    if (*c.p == '!') {
-      global_metadata(g);
-    } else if (c.eat_word("section")) {
-      g.section = c.string(memory);
-    } else if (c.eat_word("partition")) {
-      g.partition = c.string(memory);
-    } else if (c.eat_word("comdat")) {
-      g.comdat = comdat_clause(g);
-    } else if (c.eat_word("align")) {
-      g.align = read_align(c);
-    } else if (c.eat_word("code_model")) {
+    if (placement_clause(g)) continue;
+    if (c.eat_word("code_model")) {
       g.code_model = c.string(memory);
     } else if (!c.eat_word("no_sanitize_address") && !c.eat_word("no_sanitize_hwaddress") &&
                !c.eat_word("sanitize_memtag") && !c.eat_word("sanitize_address_dyninit")) {
@@ -698,9 +701,8 @@ void ModuleReader::read_function(const Entity& e) {
   while (true) {
     c.skip();
     if ((*c.p == '{' && !g.is_declaration) || c.p >= limit_) break;
-    if (*c.p == '!') {
-      global_metadata(g);
-    } else if (c.eat_word("unnamed_addr")) {
+    if (placement_clause(g)) continue;
+    if (c.eat_word("unnamed_addr")) {
       g.unnamed_addr = true;
     } else if (c.eat_word("local_unnamed_addr")) {
       g.local_unnamed_addr = true;
@@ -708,12 +710,6 @@ void ModuleReader::read_function(const Entity& e) {
       c.expect('(');
       g.address_space = c.number32();
       c.expect(')');
-    } else if (c.eat_word("section")) {
-      g.section = c.string(memory);
-    } else if (c.eat_word("partition")) {
-      g.partition = c.string(memory);
-    } else if (c.eat_word("comdat")) {
-      g.comdat = comdat_clause(g);
     } else if (c.eat_word("gc")) {
       g.gc = c.string(memory);
     } else if (c.eat_word("prefix")) {
@@ -722,8 +718,6 @@ void ModuleReader::read_function(const Entity& e) {
       g.prologue = typed_constant();
     } else if (c.eat_word("personality")) {
       g.personality = typed_constant();
-    } else if (c.eat_word("align")) {
-      g.align = read_align(c);
     } else if (*c.p == '#' || *c.p == '"' || is_class(*c.p, CharWord)) {
       const char* before = c.p;
       u32 more = attributes(Position::Function);
