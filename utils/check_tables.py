@@ -2,18 +2,20 @@
 """Checks every row of the instruction table: samples of its operands are assembled by lathe-as and by GNU as, and
 the bytes compared. Rows that GNU as refuses must be refused by lathe-as too.
 
+The last line is "N passed, N failed, N skipped", one test a row.
+
 usage: check_tables.py [--as LATHE_AS] [--samples N] [--rows REGEX] [--seed N]"""
 import argparse
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 
 import progress
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 LOW = "ax cx dx bx sp bp si di".split()
@@ -102,11 +104,14 @@ def assemble(command, lines, folder, name):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--as", dest="lathe", default=os.path.join(root, "build/work/bin/lathe-as"))
+    parser.add_argument("--as", dest="lathe", default="lathe-as")
     parser.add_argument("--samples", type=int, default=6)
     parser.add_argument("--rows", default="")
     parser.add_argument("--seed", type=int, default=1)
     a = parser.parse_args()
+    if not shutil.which("as"):
+        print("GNU as is not installed\n0 passed, 0 failed, 1 skipped")
+        return 0
     r = random.Random(a.seed)
     lines, origin = [], []
     for number, f in rows(os.path.join(root, "assembler/x86/instructions.txt")):
@@ -117,19 +122,20 @@ def main():
             if "same" in f[2] and not ops: continue
             if not (f[0] == "enter"): texts.reverse()
             if "ind" in f[2].split(): texts = ["*" + t for t in texts]
+            if f[0] == "int" and texts == ["$3"]: continue  # GNU as writes int3
             lines.append(f"{att_name(f)} {', '.join(texts)}".strip())
             origin.append(number)
     with tempfile.TemporaryDirectory() as folder:
         ours = assemble([a.lathe], lines, folder, "ours")
         theirs = assemble(["as"], lines, folder, "theirs")
-    failed = 0
+    failed = set()
     for text, number, x, y in zip(lines, origin, ours, theirs):
         if x == y: continue
-        failed += 1
+        failed.add(number)
         show = lambda b: "refused" if b is None else b.rstrip(b"\xcc").hex()
         print(f"instructions.txt:{number}: {text}: {show(x)}, GNU as {show(y)}")
-    print(f"{len(lines)} samples of {len(set(origin))} rows, {failed} differ")
-    return failed != 0
+    print(f"{len(set(origin)) - len(failed)} passed, {len(failed)} failed, 0 skipped")
+    return 1 if failed or not origin else 0
 
 
 sys.exit(main())

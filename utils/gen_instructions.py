@@ -248,6 +248,7 @@ def effects(r):
         elif k == "alias": aliases.append((v, 0))
         elif k == "ralias": aliases.append((v, 2))
         elif k == "ialias": aliases.append((v, 4))
+        elif k == "aalias": aliases.append((v, 8))
         else: raise Fault(f"unknown effect '{w}'")
     r["attrs"] += {"any": ["Mode64", "Mode32"], "64": ["Mode64"], "32": ["Mode32"]}[r["modes"]]
     if enc["ind"]: r["attrs"].append("Indirect")
