@@ -75,7 +75,7 @@ void Parser::run(const SourceFile& source) {
 }
 
 void Parser::run_text(std::string_view text, u32 from) {
-  if (files_.empty()) files_.push_back(buffer.source_name);
+  if (!from) from = file_number(buffer.source_name + ": inline assembly") << place_line_bits | 1;
   auto copy = std::make_unique<std::string>(text);
   Input in{.at = copy->data(), .end = copy->data() + copy->size(), .file = from >> place_line_bits,
            .line = from & ((1u << place_line_bits) - 1), .kind = 2};
@@ -85,7 +85,7 @@ void Parser::run_text(std::string_view text, u32 from) {
 }
 
 void Parser::define(const std::string& name, const std::string& text) {
-  run_text(name + "=" + text + "\n", 0);
+  run_text(name + "=" + text + "\n", file_number("--defsym") << place_line_bits | 1);
 }
 
 void Parser::push_input(Input in) {
@@ -215,6 +215,14 @@ Operand Parser::add_string(OperandKind kind, std::string_view s, bool copy) {
   return Operand::make(kind, static_cast<u32>(buffer.strings.size() - 1), Operand::target_flag);
 }
 
+u32 Parser::file_number(const std::string& name) {
+  if (files_.empty()) files_.push_back(buffer.source_name);
+  u32 i = 0;
+  while (i < files_.size() && files_[i] != name) ++i;
+  if (i == files_.size()) files_.push_back(name);
+  return i;
+}
+
 // "# 12 "file" flags": what the C preprocessor leaves. Anything else after '#' is a comment.
 void Parser::hash_line() {
   const char* q = p + 1;
@@ -228,10 +236,7 @@ void Parser::hash_line() {
         p = q;
         std::string name;
         if (string_literal(name) && !name.empty()) {
-          u32 i = 0;
-          while (i < files_.size() && files_[i] != name) ++i;
-          if (i == files_.size()) files_.push_back(name);
-          file_ = i;
+          file_ = file_number(name);
         }
         failed_ = false;
       }

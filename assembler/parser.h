@@ -50,7 +50,7 @@ public:
   ~Parser();
 
   void run(const SourceFile& source);
-  // Reads lines that stand in a buffer's Text statement.
+  // Reads lines that stand in a buffer's Text statement; `place` is theirs in the source, 0 for inline assembly.
   void run_text(std::string_view text, u32 place);
   void finish(); // errors for what was left open
   void define(const std::string& name, const std::string& value); // --defsym
@@ -101,6 +101,7 @@ private:
   u32 line_ = 1, file_ = 0, past_line_ = ~0u;
   std::vector<Input> inputs_;
   std::vector<Conditional> conditionals_;
+  u32 file_number(const std::string& name); // of messages' places
   std::vector<std::string> files_;
   const char* statement_end_ = nullptr; // where skip_statement() found it, before a comment
   bool failed_ = false;      // the statement being read has an error

@@ -216,9 +216,10 @@ void FunctionEmitter::inline_asm(const MachineInstruction& i) {
   const AsmStatement& s = code_.asm_statements[machine_.operands_of(i)[0].payload];
   if (frame_.frame_pointer && overwrites(i, reg::rbp))
     refuse(context_, "inline assembly overwrites rbp, which points to the frame here");
-  std::string lines = "#APP\n\t" + asm_text(i, s) + "\n#NO_APP";
-  if (s.intel) lines = "#APP\n\t.intel_syntax noprefix\n\t" + asm_text(i, s) + "\n\t.att_syntax prefix\n#NO_APP";
-  out_.verbatim(lines);
+  // A statement of its own, so that messages count its lines.
+  out_.verbatim(s.intel ? "#APP\n\t.intel_syntax noprefix" : "#APP");
+  out_.verbatim('\t' + asm_text(i, s));
+  out_.verbatim(s.intel ? "\t.att_syntax prefix\n#NO_APP" : "#NO_APP");
 }
 
 } // namespace lathe::codegen::x86
