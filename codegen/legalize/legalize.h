@@ -78,6 +78,8 @@ struct LegalizeTarget {
   bool (*has_intrinsic)(std::string_view name) = nullptr;
   // Whether such a one is of these types: the result's, then the arguments'.
   bool (*intrinsic_takes)(const ir::Function& f, std::string_view name, std::span<const ir::TypeId> types) = nullptr;
+  // The one of them that does half of the work of this one, on vectors of half as many elements; empty: none does.
+  std::string_view (*half_intrinsic)(std::string_view name) = nullptr;
   u32 copy_stores = 8;            // memcpy, memset up to that many stores are inlined
   u32 copy_stores_small = 4;      // the same when optimizing for size
 };

@@ -353,6 +353,7 @@ private:
     Intrinsic intrinsic = intrinsic_of(f, id);
     if (intrinsic == Intrinsic::None) return false;
     if (intrinsic == Intrinsic::Unknown && context.is_of_target(f.operand(id, 0))) return false;
+    if (intrinsic == Intrinsic::Unknown && by_halves(id)) return true;
     bool concerned = is_split(f[id].type);
     std::vector<std::vector<Value>> arguments;
     u32 count = f[id].operand_count;
@@ -374,6 +375,38 @@ private:
     else drop(id);
     return true;
   }
+
+  // One of the target's that does the same in both halves of vectors too wide for it: a call for each half. Vectors
+  // that are not twice as wide as its registers, such as a count of bits, go to both.
+  bool by_halves(InstId id) {
+    if (!context.target.half_intrinsic || !is_split(f[id].type)) return false;
+    std::string_view prefix = "llvm.", name = f.global(f.operand(id, 0).index()).name;
+    std::string_view half = context.target.half_intrinsic(name.substr(prefix.size()));
+    if (half.empty() || f.types[f[id].type].count % 2 != 0) return false;
+    u64 whole_bits = f.types.size_in_bits(f[id].type, context.layout());
+    std::vector<Value> parts;
+    for (u32 second = 0; second < 2; ++second) {
+      std::vector<TypeId> types{half_of(f[id].type)};
+      std::vector<Value> arguments;
+      for (u32 i = 1; i < f[id].operand_count; ++i) {
+        Value v = f.operand(id, i);
+        if (is_split(v)) {
+          TypeId type = f.type_of(v);
+          std::vector<Value> own = copy_parts(v);
+          bool halved = f.types.size_in_bits(type, context.layout()) == whole_bits && own.size() % 2 == 0;
+          size_t count = halved ? own.size() / 2 : own.size();
+          v = join(halved ? half_of(type) : type, {own.data() + (halved && second ? count : 0), count});
+        }
+        arguments.push_back(v);
+        types.push_back(f.type_of(v));
+      }
+      if (!context.target.intrinsic_takes(f, half, types)) unsupported(f, "a call of '" + std::string(name) + "' with these types");
+      split_border(b.call(std::string(prefix).append(half), types[0], arguments), parts);
+    }
+    set_parts(id, parts);
+    return true;
+  }
+  TypeId half_of(TypeId t) { return f.types.vector(f.types[t].element, f.types[t].count / 2); }
 
   // {<4 x i32>, <4 x i1>} of with.overflow: its two extractvalues stand behind it.
   bool overflow(InstId id, const VectorCall& call) {

@@ -27,6 +27,9 @@ struct IntrinsicRow {
 // Null for an intrinsic that is not in the table.
 const IntrinsicRow* find_intrinsic(std::string_view name);
 
+// The intrinsic of 128 bits that does one half of this one of 256 bits; empty for one that is not done by halves.
+std::string_view half_intrinsic(std::string_view name);
+
 // Whether the types (the result's, then the arguments') are those that the row's registers and memory hold.
 bool intrinsic_takes(const ir::Function& f, const IntrinsicRow& row, std::span<const ir::TypeId> types);
 

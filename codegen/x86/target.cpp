@@ -26,6 +26,7 @@ public:
     t.intrinsic_takes = [](const ir::Function& f, std::string_view name, std::span<const ir::TypeId> types) {
       return intrinsic_takes(f, *find_intrinsic(name), types);
     };
+    t.half_intrinsic = half_intrinsic;
     t.has_popcount = features.popcnt;
     t.has_round = features.sse41;
     t.atomic_bits = features.cx16 ? 128 : 64;
