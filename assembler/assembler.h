@@ -55,6 +55,8 @@ struct LineFile {
   std::string source;
 };
 
+struct SectionClauses;
+
 class Assembler final : public Executor {
 public:
   Assembler(StatementBuffer& buffer, const AssembleOptions& options, Diagnostics& diagnostics);
@@ -67,6 +69,7 @@ public:
   bool finish(std::vector<u8>& object);
 
 private:
+  friend class SectionReader;
   StatementBuffer& buffer;
   const AssembleOptions& options;
   Diagnostics& diagnostics;
@@ -173,7 +176,9 @@ private:
   void set_symbol(SymbolId id, const Operand& value);
   void keep_old_meaning(SymbolId id);
   void common(std::span<const Operand> list, bool local, bool tls, bool large);
-  void section_directive(std::string_view text, bool push);
+  void section_directive(std::string_view text, bool push); // section_directive.cpp
+  u32 new_section(SectionClauses&, SymbolId signature);
+  void check_section(const Section&, const SectionClauses&);
   void symbol_type(std::span<const Operand> list);
   void symver(std::string_view text);
   void reloc(std::string_view text);

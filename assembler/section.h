@@ -69,6 +69,8 @@ inline void sleb(ByteBuffer& b, i64 v) {
   }
 }
 
+inline constexpr u64 large_flag = 0x10000000; // SHF_X86_64_LARGE
+
 enum class FragKind : u8 {
   None,       // nothing behind the fixed part; the last of a chunk, and where a symbol needed a border
   Branch,     // jmp or jcc: short or near; opcode in `opcode`
