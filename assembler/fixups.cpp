@@ -247,13 +247,13 @@ void Assembler::resolve_fixup(Chunk& c, const Fixup& given) {
 void Assembler::resolve_fixups() {
   relocations.resize(sections.size());
   for (u32 i = 0; i < sections.size(); ++i) {
-    for (u32 c : sections[i].chunks) {
-      Chunk& ch = chunks[c];
-      relocations[i].reserve(relocations[i].size() + ch.fixups.size());
-      for (size_t k = 0; k < ch.fixups.size(); ++k) {
-        resolve_fixup(ch, ch.fixups[k]);
-      }
-    }
+    size_t count = 0;
+    for (u32 c : sections[i].chunks) count += chunks[c].fixups.size();
+    relocations[i].reserve(count);
+    for (bool of_layout : {false, true}) // those that jumps got when they were laid out come behind those of the text
+      for (u32 c : sections[i].chunks)
+        for (const Fixup& f : chunks[c].fixups)
+          if (f.of_layout() == of_layout) resolve_fixup(chunks[c], f);
   }
   relocations.resize(sections.size());
 }

@@ -123,6 +123,7 @@ struct Fixup {
   u8 flags = 0;    // FixupFlag
   u8 trailing = 0; // bytes of the instruction behind the field
   bool keeps = false; // the relocation is against the symbol itself
+  bool of_layout() const { return frag == no_id && !explicit_type; } // of a jump that leaves its section
 };
 enum FixupFlag : u8 { GotRelaxable = 1, HasRex = 2, WasUndefined = 4, SignedField = 8 };
 
