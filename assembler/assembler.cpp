@@ -93,7 +93,6 @@ u32 Assembler::chunk_of(u32 section, i64 number) {
 }
 
 void Assembler::switch_to(u32 c) {
-  if (has_pending && chunk && c != current && section().is_code()) emit_pending_line(); // it belongs to the section left
   previous = current;
   current = c;
   chunk = &chunks[c];
@@ -152,7 +151,6 @@ void Assembler::execute(const Statement& s) {
 
 bool Assembler::finish(std::vector<u8>& object) {
   parser.finish();
-  if (has_pending) emit_pending_line();
   if (diagnostics.has_errors()) has_errors_before_layout = true;
   for (const Chunk& c : chunks)
     if (c.frame) parser.error_at(c.frame->place, "open CFI at the end of file; missing .cfi_endproc directive");

@@ -113,7 +113,6 @@ void Assembler::strings(std::span<const Operand> list, unsigned width, bool zero
 void Assembler::emit_align(u32 power, u32 maximum, i64 value, unsigned fill_size, bool given) {
   if ((u64{1} << power) > section().align) section().align = u64{1} << power;
   if (power == 0) return;
-  if (has_pending && section().is_code()) emit_pending_line(); // a line ends before the padding
   Frag& f = close_frag();
   f.kind = FragKind::Align;
   f.power = static_cast<u8>(power);

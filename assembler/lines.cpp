@@ -206,7 +206,9 @@ void Assembler::loc_directive(const Statement& s) {
 
 void Assembler::emit_pending_line() {
   has_pending = false;
-  if (line_state.line == 0) { // "no line" ends nothing in GNU as
+  bool is_code = section().is_code();
+  if (line_state.line != 0 && !is_code && !generates_lines) warning("dwarf line number information for " + section().name + " ignored");
+  if (line_state.line == 0 || !is_code) { // "no line" ends nothing in GNU as
     line_state.view = 0;
     line_state.flags &= IsStmt;
     return;
@@ -375,7 +377,8 @@ void Assembler::write_lines() {
     u8 flags = IsStmt;
     u64 last = 0;
     bool first = true;
-    u32 last_frag = no_id, last_at = 0;
+    const Frag* last_frag = nullptr;
+    u32 last_at = 0;
     for (u32 c : sections[s].chunks) {
       const Chunk& ch = chunks[c];
       for (const LineEntry& e : ch.lines) {
@@ -397,9 +400,9 @@ void Assembler::write_lines() {
         // A forced view reset needs its own address unless the code in between surely moves it.
         const Frag& f = ch.frags[e.frag];
         u32 at_in_frag = e.offset - f.start;
-        bool reset = (e.flags & ViewReset) && last_frag != no_id &&
-                     (e.frag == last_frag ? at_in_frag == last_at : at_in_frag == 0 && last_at >= ch.frags[last_frag].fixed + (ch.frags[last_frag].kind == FragKind::Branch));
-        last_frag = e.frag, last_at = at_in_frag;
+        bool reset = (e.flags & ViewReset) && last_frag &&
+                     (&f == last_frag ? at_in_frag == last_at : at_in_frag == 0 && last_at >= last_frag->fixed + (last_frag->kind == FragKind::Branch));
+        last_frag = &f, last_at = at_in_frag;
         if (first || reset) {
           first = false;
           b.append("\0\x9\2", 3);
