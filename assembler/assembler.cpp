@@ -87,6 +87,7 @@ u32 Assembler::chunk_of(u32 section, i64 number) {
   c.section = section;
   c.number = number;
   c.frags.emplace_back();
+  if (s.is_code() && !s.nobits()) c.memory.follow();
   u32 id = static_cast<u32>(chunks.size() - 1);
   s.chunks.insert(s.chunks.begin() + static_cast<std::ptrdiff_t>(at), id);
   return id;
@@ -105,11 +106,57 @@ Frag& Assembler::close_frag() {
   return f;
 }
 
+// What GNU as reserves for a fragment's variable part.
+static u64 memory_of(const Frag& f) {
+  switch (f.kind) {
+  case FragKind::Branch: return 6; // with the opcode, which is not in our data
+  case FragKind::Align: return f.opcode ? f.opcode : (u64{1} << f.power) - 1;
+  case FragKind::Leb: return 10;
+  default: return 1;
+  }
+}
+
 void Assembler::open_frag() {
+  if (chunk->memory.is_followed()) follow_fragment(raw_here(), memory_of(frag()));
+  add_frag();
+}
+
+void Assembler::add_frag() {
   Frag f;
   f.start = static_cast<u32>(raw_here());
   f.region = chunk->region;
   chunk->frags.push_back(f);
+}
+
+void Assembler::end_fragment_at(u64 at) {
+  if (chunk->lines.empty()) return;
+  LineEntry& last = chunk->lines.back();
+  if (last.frag == chunk->frags.size() - 1 && last.offset == at) last.flags |= EndsFragment;
+}
+
+u64 Assembler::follow_piece(u64 at, u64 n) {
+  if (chunk->memory.grow(at, n)) end_fragment_at(at);
+  return at + n;
+}
+
+u64 Assembler::follow_bytes(u64 at, u64 n) {
+  for (; n; --n, ++at)
+    if (chunk->memory.grow_by_byte(at)) end_fragment_at(at);
+  return at;
+}
+
+void Assembler::follow_fragment(u64 at, u64 n) {
+  if (!chunk->memory.is_followed()) return;
+  follow_piece(at, n);
+  chunk->memory.close_fragment(at, n, raw_here() - at);
+}
+
+void Assembler::end_filled(u64 at, u64 n) {
+  if (!chunk->memory.is_followed()) return;
+  end_fragment_at(at);
+  follow_fragment(at, n);
+  close_frag();
+  add_frag();
 }
 
 void Assembler::define_label(SymbolId id) {

@@ -132,6 +132,19 @@ private:
   Frag& frag() { return chunk->frags.back(); }
   Frag& close_frag();                 // ends the current one; the caller sets its kind, then open_frag()
   void open_frag();
+  void add_frag();
+  // GNU as asks for memory piece by piece; these follow it for what was just written (memory_block.h).
+  void wrote_piece(u64 n) {
+    if (raw_here() > chunk->memory.end()) [[unlikely]] follow_piece(raw_here() - n, n);
+  }
+  void wrote_bytes(u64 n) { // one by one
+    if (raw_here() >= chunk->memory.end()) [[unlikely]] follow_bytes(raw_here() - n, n);
+  }
+  u64 follow_piece(u64 at, u64 n);    // where it ends
+  u64 follow_bytes(u64 at, u64 n);
+  void follow_fragment(u64 at, u64 n); // n bytes of memory for the data from `at` on, then a new fragment
+  void end_filled(u64 at, u64 n);      // the same after bytes that GNU as does not keep, but repeats
+  void end_fragment_at(u64 at);
   u64 raw_here() const { return chunk->data.size(); }
   void define_label(SymbolId id);
   // The symbol that v is, or a new one that stands for it, for what is decided after layout; `tree` as for pool_value.
@@ -191,6 +204,7 @@ private:
   void instruction(const Statement& s);
   Row rematch(Row row, Operand* ops, u32 count);
   void branch(const Statement& s, Row row);
+  void follow_instruction(u64 at, Row row);
   void emit_nops(u8* at, u64 count, unsigned longest = 0);
   void add_fixup(u32 offset, unsigned size, FixupKind kind, const Value& v, Modifier m, u8 flags = 0, u8 trailing = 0);
   void mention_got(Modifier m) { // GNU as makes the symbol when it sees the '@', before the one in front of it

@@ -30,6 +30,7 @@ void Assembler::emit_value(const Value& given, Modifier m, unsigned size, u32 tr
       return;
     }
     chunk->data.little_endian(static_cast<u64>(v.number), size);
+    wrote_piece(size);
     return;
   }
   if (section().nobits()) return prepare_data();
@@ -39,6 +40,7 @@ void Assembler::emit_value(const Value& given, Modifier m, unsigned size, u32 tr
   }
   u32 offset = static_cast<u32>(raw_here());
   chunk->data.little_endian(0, size);
+  wrote_piece(size);
   add_fixup(offset, size, FixupKind::Data, v, m);
 }
 
@@ -65,6 +67,7 @@ void Assembler::leb(std::span<const Operand> list, bool is_signed) {
       if (section().nobits()) return prepare_data();
       if (static_cast<u64>(v.number) < 0x40) {
         chunk->data.fill(static_cast<u8>(v.number), 1);
+        wrote_piece(1);
         continue;
       }
       u8 bytes[12];
@@ -78,6 +81,7 @@ void Assembler::leb(std::span<const Operand> list, bool is_signed) {
         bytes[n++] = static_cast<u8>(b | (more ? 0x80 : 0));
       }
       chunk->data.append(bytes, n);
+      wrote_piece(n);
       continue;
     }
     if (v.complex) {
@@ -107,6 +111,7 @@ void Assembler::strings(std::span<const Operand> list, unsigned width, bool zero
       for (char c : s) chunk->data.little_endian(static_cast<u8>(c), width);
       if (zero_ended) chunk->data.little_endian(0, width);
     }
+    wrote_bytes((s.size() + zero_ended) * width);
   }
 }
 
@@ -189,6 +194,7 @@ void Assembler::space(std::span<const Operand> list, bool) {
       return;
     }
     chunk->data.fill(static_cast<u8>(fill_value), static_cast<size_t>(n));
+    end_filled(raw_here() - static_cast<u64>(n), 1);
     return;
   }
   Value v = evaluate(list[0]);
@@ -224,6 +230,7 @@ void Assembler::fill(std::span<const Operand> list) {
       u64 v = bytes;
       chunk->data.append(&v, static_cast<size_t>(size));
     }
+    end_filled(raw_here() - static_cast<u64>(repeat * size), static_cast<u64>(size));
     return;
   }
   if (size != 1) return error(".fill repeat count is not a constant");
@@ -268,6 +275,7 @@ void Assembler::nops(std::span<const Operand> list) {
     u8* out = chunk->data.reserve(static_cast<size_t>(n));
     emit_nops(out, static_cast<u64>(n), static_cast<unsigned>(longest ? longest : 11));
     chunk->data.advance(static_cast<size_t>(n));
+    end_filled(raw_here() - static_cast<u64>(n), 1);
     return;
   }
   Frag& f = close_frag();
@@ -307,6 +315,7 @@ void Assembler::floats(std::string_view text, unsigned size) {
       }
     }
     at = stop;
+    wrote_piece(size);
     while (*at == ' ' || *at == '\t') ++at;
     if (*at != ',') break;
     ++at;
@@ -352,6 +361,7 @@ void Assembler::octa(std::string_view text) {
     }
     if (sign != '+') v = sign == '-' ? 0 - v : ~v;
     chunk->data.append(&v, 16);
+    wrote_piece(16);
     while (*at == ' ' || *at == '\t') ++at;
     if (*at != ',') break;
     ++at;
@@ -382,7 +392,9 @@ void Assembler::incbin(std::string_view text) {
   if (skip < 0 || static_cast<u64>(skip) > size || (count >= 0 && static_cast<u64>(skip + count) > size))
     return error("skip (" + std::to_string(skip) + ") or count (" + std::to_string(count) + ") invalid for file size (" + std::to_string(size) + ")");
   if (section().nobits()) return prepare_data();
-  chunk->data.append(file->text().data() + skip, count >= 0 ? static_cast<size_t>(count) : static_cast<size_t>(size) - static_cast<size_t>(skip));
+  u64 length = count >= 0 ? static_cast<u64>(count) : size - static_cast<u64>(skip);
+  chunk->data.append(file->text().data() + skip, length);
+  wrote_piece(length);
 }
 
 } // namespace lathe::assembler

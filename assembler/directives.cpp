@@ -127,6 +127,7 @@ void Assembler::directive(const Statement& s) {
     i64 n = 1;
     if (!list.empty() && evaluate_now(list[0], n)) n = std::clamp<i64>(n, 1, i64{1} << 20);
     chunk->data.fill(0x90, static_cast<size_t>(n));
+    wrote_bytes(static_cast<u64>(n));
     break;
   }
   case Directive::balign: align(list, false, 1); break;

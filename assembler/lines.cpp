@@ -379,6 +379,7 @@ void Assembler::write_lines() {
     bool first = true;
     const Frag* last_frag = nullptr;
     u32 last_at = 0;
+    bool last_ends = false;
     for (u32 c : sections[s].chunks) {
       const Chunk& ch = chunks[c];
       for (const LineEntry& e : ch.lines) {
@@ -401,8 +402,8 @@ void Assembler::write_lines() {
         const Frag& f = ch.frags[e.frag];
         u32 at_in_frag = e.offset - f.start;
         bool reset = (e.flags & ViewReset) && last_frag &&
-                     (&f == last_frag ? at_in_frag == last_at : at_in_frag == 0 && last_at >= last_frag->fixed + (last_frag->kind == FragKind::Branch));
-        last_frag = &f, last_at = at_in_frag;
+                     (&f == last_frag ? at_in_frag == last_at : at_in_frag == 0 && (last_ends || last_at >= last_frag->fixed + (last_frag->kind == FragKind::Branch)));
+        last_frag = &f, last_at = at_in_frag, last_ends = e.flags & EndsFragment;
         if (first || reset) {
           first = false;
           b.append("\0\x9\2", 3);

@@ -2,6 +2,7 @@
 // The object being built: sections made of chunks (one a subsection), chunks of fragments. A fragment is fixed bytes
 // in its chunk's data followed by a part whose size is known after layout only: a jump, an alignment, a LEB128...
 
+#include "assembler/memory_block.h"
 #include "assembler/statement.h"
 
 #include <map>
@@ -135,7 +136,7 @@ struct LineEntry {
   u16 isa;
   u8 flags;         // LineFlag
 };
-enum LineFlag : u8 { IsStmt = 1, BasicBlock = 2, PrologueEnd = 4, EpilogueBegin = 8, ViewReset = 16, ForceView = 32, HasLabel = 64 };
+enum LineFlag : u8 { IsStmt = 1, BasicBlock = 2, PrologueEnd = 4, EpilogueBegin = 8, ViewReset = 16, EndsFragment = 32 };
 
 struct CfiFrame;
 
@@ -146,6 +147,7 @@ struct Chunk {
   std::vector<Frag> frags;
   std::vector<Fixup> fixups;
   std::vector<LineEntry> lines;
+  MemoryBlock memory;
   CfiFrame* frame = nullptr; // the open one
   u32 region = 0;
 };

@@ -22,6 +22,8 @@ constexpr u8 nop_patterns[11][11] = {
     {0x66, 0x2e, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00},
     {0x66, 0x66, 0x2e, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00}};
 
+constexpr u64 longest_jump = 6; // without prefixes
+
 constexpr u8 segment_prefix[] = {0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65};
 
 std::string hex(i64 v) {
@@ -142,15 +144,21 @@ void Assembler::branch(const Statement& s, Row row) {
   if (p & (PrefixBnd | PrefixRepne)) *at++ = 0xf2;
   if (p & PrefixRep) *at++ = 0xf3;
   if (p & (PrefixRex | PrefixRexW)) *at++ = static_cast<u8>(0x40 | (s.reserved >> 5 & 7) | (p & PrefixRexW ? 8 : 0));
+  u64 start = raw_here(), prefixes = static_cast<u64>(at - out);
+  auto follow_jump = [&](u64 n) { // the prefixes, then the rest at once
+    if (raw_here() >= chunk->memory.end()) [[unlikely]] follow_piece(follow_bytes(start, prefixes), n);
+  };
   if (ri.operands[0].width == 8) { // loop, jrcxz
     *at++ = e.opcode;
     *at++ = 0;
     chunk->data.advance(static_cast<size_t>(at - out));
+    follow_jump(2);
     add_fixup(static_cast<u32>(raw_here() - 1), 1, FixupKind::PcRelative, v, m);
     return;
   }
   if (e.short_opcode && v.add != no_id && !(p & PseudoDisp32)) {
     chunk->data.advance(static_cast<size_t>(at - out));
+    follow_piece(start, prefixes + longest_jump);
     Frag& f = close_frag();
     f.kind = FragKind::Branch;
     f.opcode = e.short_opcode;
@@ -168,6 +176,7 @@ void Assembler::branch(const Statement& s, Row row) {
   std::memset(at, 0, 4);
   at += 4;
   chunk->data.advance(static_cast<size_t>(at - out));
+  if (!e.short_opcode) follow_jump(static_cast<u64>(at - out) - prefixes);
   // what a symbol is when the call is read decides whether it may need a PLT
   u8 flags = 0;
   if (v.add != no_id) {
@@ -175,6 +184,11 @@ void Assembler::branch(const Statement& s, Row row) {
     if (t.weak || t.global || t.kind == SymbolKind::Undefined || t.kind == SymbolKind::Common) flags = WasUndefined;
   }
   add_fixup(static_cast<u32>(raw_here() - 4), 4, FixupKind::Branch, v, m, flags);
+  if (e.short_opcode) { // to GNU as a jump like the others
+    follow_fragment(start, prefixes + longest_jump);
+    close_frag();
+    add_frag();
+  }
 }
 
 void Assembler::instruction(const Statement& s) {
@@ -325,7 +339,6 @@ void Assembler::instruction(const Statement& s) {
     }
   }
   if (e.form == ModrmForm::PlusR) opcode += rm_bits;
-  u8* opcode_at = at;
   *at++ = opcode;
 
   unsigned trailing = static_cast<unsigned>(e.immediate_size[0] + e.immediate_size[1] + (e.last_byte >= 0));
@@ -417,8 +430,6 @@ void Assembler::instruction(const Statement& s) {
     break;
   }
   }
-  static_cast<void>(opcode_at);
-
   for (int i = 0; i < 2; ++i) {
     unsigned size = e.immediate_size[i];
     if (!size) break;
@@ -474,6 +485,30 @@ void Assembler::instruction(const Statement& s) {
   }
   if (e.last_byte >= 0) *at++ = static_cast<u8>(e.last_byte);
   append();
+  if (raw_here() >= chunk->memory.end()) [[unlikely]] follow_instruction(start, row);
+}
+
+// The pieces: every prefix; VEX; the opcode with its map; ModRM; SIB; displacement; immediates.
+void Assembler::follow_instruction(u64 at, Row row) {
+  const Encoding& e = encoding(row);
+  const u8* bytes = chunk->data.data();
+  auto is_prefix = [](u8 b) { return (b & 0xe7) == 0x26 || (b >= 0x64 && b <= 0x67) || b == 0x9b || b == 0xf0 || b == 0xf2 || b == 0xf3 || (b & 0xf0) == 0x40; };
+  while (at < raw_here() && is_prefix(bytes[at])) at = follow_bytes(at, 1);
+  if (at == raw_here()) return; // a prefix alone
+  if (e.vex) {
+    at = follow_piece(at, bytes[at] == 0xc5 ? 2 : 3);
+    at = follow_bytes(at, 1);
+  } else {
+    u64 opcode = 1u + (e.map > 0) + (e.map > 1) + (e.form == ModrmForm::Fixed || e.form == ModrmForm::PlusI);
+    at = opcode == 1 ? follow_bytes(at, 1) : follow_piece(at, opcode);
+  }
+  u64 immediates = e.immediate_size[0] + e.immediate_size[1] + u64{e.last_byte >= 0};
+  if (e.form == ModrmForm::Reg || e.form == ModrmForm::Digit) {
+    bool has_sib = bytes[at] < 0xc0 && (bytes[at] & 7) == 4;
+    at = follow_bytes(at, 1u + has_sib);
+    at = follow_piece(at, raw_here() - immediates - at);
+  }
+  for (u64 size : {u64{e.immediate_size[0]}, u64{e.immediate_size[1]}, u64{e.last_byte >= 0}}) at = follow_piece(at, size);
 }
 
 } // namespace lathe::assembler
