@@ -225,11 +225,12 @@ void Assembler::set(std::span<const Operand> list, Directive d) {
     Symbol& e = symbol(id);
     e.kind = SymbolKind::Equated;
     e.expression = kept;
-    e.read_again = e.by_set = true;
+    e.read_again = true;
     e.place = place;
     return;
   }
   set_symbol(id, list[1]);
+  if (d != Directive::set) symbol(id).by_set = false;
 }
 
 // Before a symbol made by .set gets another meaning: what was said with the old one keeps it.
@@ -290,6 +291,16 @@ void Assembler::set_symbol(SymbolId id, const Operand& o) {
   s.place = place;
 }
 
+// GNU as's alignment for what has none: of .lcomm, of .comm for a symbol that .local named, and of other .comm.
+static i64 default_alignment(i64 size, bool lcomm, bool local) {
+  i64 a = 1;
+  if (lcomm)
+    while (a < 8 && a * 2 <= size) a *= 2;
+  else if (!local)
+    while (a < 16 && a < size) a *= 2;
+  return a;
+}
+
 void Assembler::common(std::span<const Operand> list, bool local, bool tls, bool large) {
   i64 size = 0, alignment = 0;
   if (list.size() < 2 || !known(list[1], size, ".comm size is not a constant")) return;
@@ -299,21 +310,18 @@ void Assembler::common(std::span<const Operand> list, bool local, bool tls, bool
   if (given && (alignment < 0 || (alignment & (alignment - 1)))) return error("common alignment not a power of 2");
   SymbolId id = list[0].symbol();
   Symbol& s = make(id);
-  if (s.kind == SymbolKind::Common) {
+  if (s.kind == SymbolKind::Common && !s.local) {
     if (static_cast<u64>(s.value) != static_cast<u64>(size)) warning("size of \"" + std::string(name(id)) + "\" is already " + std::to_string(s.value) + "; not changing to " + std::to_string(size));
     return;
   }
-  if (s.kind != SymbolKind::Undefined) return error("symbol `" + std::string(name(id)) + "' is already defined");
+  if (s.kind != SymbolKind::Undefined && s.kind != SymbolKind::Common) return error("symbol `" + std::string(name(id)) + "' is already defined");
   if (s.weak) return error("symbol `" + std::string(name(id)) + "' can not be both weak and common");
   s.large = large;
   s.tls = tls;
+  if (!given) alignment = default_alignment(size, local, s.local);
   if (local || s.local) { // room in .bss
     u32 saved = current, saved_previous = previous;
-    u64 a = static_cast<u64>(alignment);
-    if (!given || a == 0) {
-      a = 1;
-      if (!given) while (a < 16 && static_cast<i64>(a * 2) <= size) a *= 2;
-    }
+    u64 a = std::max<u64>(static_cast<u64>(alignment), 1);
     u32 where = 2;
     if (large) {
       where = find_section(".lbss");
@@ -328,6 +336,7 @@ void Assembler::common(std::span<const Operand> list, bool local, bool tls, bool
     emit_align(power, 0, 0, 1, false);
     Symbol& t = symbol(id);
     t.kind = SymbolKind::Label;
+    t.global = false;
     t.chunk = current;
     t.frag = static_cast<u32>(chunk->frags.size() - 1);
     t.value = static_cast<i64>(raw_here() - frag().start);
@@ -343,11 +352,6 @@ void Assembler::common(std::span<const Operand> list, bool local, bool tls, bool
   s.kind = SymbolKind::Common;
   s.value = size;
   s.global = true;
-  if (!given) {
-    u64 a = 1;
-    while (a < 16 && static_cast<i64>(a * 2) <= size) a *= 2;
-    alignment = static_cast<i64>(a);
-  }
   s.align = static_cast<u64>(alignment);
   s.size = static_cast<u64>(size);
   if (!s.type) s.type = tls ? STT_TLS : STT_OBJECT;

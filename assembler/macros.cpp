@@ -363,6 +363,7 @@ void Parser::expand_macro(Macro& m) {
   std::vector<bool> given(m.parameters.size());
   for (const MacroParameter& param : m.parameters) values.emplace_back(param.name, std::string());
   size_t position = 0;
+  bool keyword = false;
   while (skip_blanks(), !at_end()) {
     if (*p == ',') {
       ++p;
@@ -382,7 +383,7 @@ void Parser::expand_macro(Macro& m) {
         macro_argument(text, m.parameters[i].vararg);
         if (given[i]) warning("Value for parameter `" + name + "' of macro `" + m.name + "' was already specified");
         values[i].second = text;
-        given[i] = true;
+        given[i] = keyword = true;
         skip_blanks();
         if (*p == ',') ++p;
         continue;
@@ -391,8 +392,8 @@ void Parser::expand_macro(Macro& m) {
       skip_statement();
       return;
     }
-    if (position >= values.size()) {
-      error("too many positional arguments");
+    if (keyword || position >= values.size()) {
+      error(keyword ? "can't mix positional and keyword arguments" : "too many positional arguments");
       skip_statement();
       return;
     }

@@ -152,7 +152,11 @@ void Assembler::cfi(Directive d, const Statement& s) {
   default: break;
   }
   advance();
-  auto add = [&](CfiInstruction i) { frame->list.push_back(std::move(i)); };
+  auto add = [&](CfiInstruction i) {
+    bool saves = i.op == OffsetBase || i.op == ValOffset;
+    if (saves && i.offset % data_alignment) return error("register save offset not a multiple of " + std::to_string(-data_alignment));
+    frame->list.push_back(std::move(i));
+  };
   switch (d) {
   case Directive::cfi_def_cfa: frame->cfa_offset = constant(1); add({.op = DefCfa, .register_ = reg(0), .offset = frame->cfa_offset}); break;
   case Directive::cfi_def_cfa_register: add({.op = DefCfaRegister, .register_ = reg(0)}); break;
