@@ -286,6 +286,7 @@ u32 Assembler::new_section(SectionClauses& c, SymbolId signature) {
   if (!c.has_type) c.type = standard ? standard->type : u32{SHT_PROGBITS};
   bool plain = standard && (standard->type == SHT_PROGBITS || standard->type == SHT_NOBITS || standard->type == SHT_NOTE);
   if (standard && c.has_type && c.type == SHT_PROGBITS && !plain) c.type = standard->type;
+  bool first_of_name = sections_named(c.name).empty();
   u32 id = add_section(c.name, c.type, c.flags);
   Section& s = sections[id];
   s.entry_size = c.entry_size;
@@ -295,7 +296,7 @@ u32 Assembler::new_section(SectionClauses& c, SymbolId signature) {
   s.comdat = c.comdat;
   s.linked_to = c.tie();
   s.link_zero = c.linked == "0";
-  section_symbol(id);
+  if (first_of_name) section_symbol(id); // the others get theirs when a relocation needs it
   return id;
 }
 
