@@ -377,36 +377,44 @@ private:
   }
 
   // One of the target's that does the same in both halves of vectors too wide for it: a call for each half. Vectors
-  // that are not twice as wide as its registers, such as a count of bits, go to both.
+  // that are not as wide as the widest, such as a count of bits, go to both. A scalar result is the "and" of both.
   bool by_halves(InstId id) {
-    if (!context.target.half_intrinsic || !is_split(f[id].type)) return false;
+    if (!context.target.half_intrinsic) return false;
     std::string_view prefix = "llvm.", name = f.global(f.operand(id, 0).index()).name;
     std::string_view half = context.target.half_intrinsic(name.substr(prefix.size()));
-    if (half.empty() || f.types[f[id].type].count % 2 != 0) return false;
-    u64 whole_bits = f.types.size_in_bits(f[id].type, context.layout());
-    std::vector<Value> parts;
+    if (half.empty()) return false;
+    u64 widest = vector_bits(f[id].type);
+    for (u32 i = 1; i < f[id].operand_count; ++i) widest = std::max(widest, vector_bits(f.type_of(f.operand(id, i))));
+    std::vector<Value> results;
     for (u32 second = 0; second < 2; ++second) {
-      std::vector<TypeId> types{half_of(f[id].type)};
+      std::vector<TypeId> types{is_split(f[id].type) ? half_of(f[id].type, widest) : f[id].type};
       std::vector<Value> arguments;
       for (u32 i = 1; i < f[id].operand_count; ++i) {
         Value v = f.operand(id, i);
         if (is_split(v)) {
-          TypeId type = f.type_of(v);
-          std::vector<Value> own = copy_parts(v);
-          bool halved = f.types.size_in_bits(type, context.layout()) == whole_bits && own.size() % 2 == 0;
-          size_t count = halved ? own.size() / 2 : own.size();
-          v = join(halved ? half_of(type) : type, {own.data() + (halved && second ? count : 0), count});
+          TypeId type = f.type_of(v), own = half_of(type, widest);
+          std::vector<Value> parts = copy_parts(v);
+          v = join(own, {parts.data() + (own != type && second ? count_of(own) : 0), count_of(own)});
         }
         arguments.push_back(v);
         types.push_back(f.type_of(v));
       }
       if (!context.target.intrinsic_takes(f, half, types)) unsupported(f, "a call of '" + std::string(name) + "' with these types");
-      split_border(b.call(std::string(prefix).append(half), types[0], arguments), parts);
+      Value result = b.call(std::string(prefix).append(half), types[0], arguments);
+      if (is_split(types[0])) split_border(result, results);
+      else results.push_back(result);
     }
-    set_parts(id, parts);
+    if (is_split(f[id].type)) set_parts(id, results);
+    else replace(id, b.and_(results[0], results[1]));
     return true;
   }
-  TypeId half_of(TypeId t) { return f.types.vector(f.types[t].element, f.types[t].count / 2); }
+
+  u64 vector_bits(TypeId t) const { return is_split(t) ? f.types.size_in_bits(t, context.layout()) : 0; }
+  // The type itself when it is narrower.
+  TypeId half_of(TypeId t, u64 widest) {
+    u32 count = count_of(t);
+    return vector_bits(t) == widest && count % 2 == 0 ? f.types.vector(f.types[t].element, count / 2) : t;
+  }
 
   // {<4 x i32>, <4 x i1>} of with.overflow: its two extractvalues stand behind it.
   bool overflow(InstId id, const VectorCall& call) {

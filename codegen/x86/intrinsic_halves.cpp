@@ -10,7 +10,7 @@ struct Halves {
   std::string_view whole, half;
 };
 
-// Those of AVX and AVX2 that do the same in both lanes of 128 bits, sorted.
+// Those of AVX and AVX2 that do the same in both lanes of 128 bits (a test's result is the "and" of both), sorted.
 constexpr Halves table[] = {
     {"x86.aesni.aesdec.256", "x86.aesni.aesdec"},
     {"x86.aesni.aesdeclast.256", "x86.aesni.aesdeclast"},
@@ -31,6 +31,8 @@ constexpr Halves table[] = {
     {"x86.avx.max.ps.256", "x86.sse.max.ps"},
     {"x86.avx.min.pd.256", "x86.sse2.min.pd"},
     {"x86.avx.min.ps.256", "x86.sse.min.ps"},
+    {"x86.avx.ptestc.256", "x86.sse41.ptestc"},
+    {"x86.avx.ptestz.256", "x86.sse41.ptestz"},
     {"x86.avx.rcp.ps.256", "x86.sse.rcp.ps"},
     {"x86.avx.round.pd.256", "x86.sse41.round.pd"},
     {"x86.avx.round.ps.256", "x86.sse41.round.ps"},

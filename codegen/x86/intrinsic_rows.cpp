@@ -65,6 +65,7 @@ constexpr IntrinsicRow table[] = {
     {.name = "x86.sse2.lfence", .row = Row::lfence},
     {.name = "x86.sse2.mfence", .row = Row::mfence},
     {.name = "x86.sse2.pause", .row = Row::pause},
+    {.name = "x86.avx.vzeroupper", .row = Row::vzeroupper},
     {.name = "x86.serialize", .row = Row::serialize},
     {.name = "x86.wbinvd", .row = Row::wbinvd},
     {.name = "x86.wbnoinvd", .row = Row::wbnoinvd},

@@ -36,8 +36,26 @@ define void @dot(ptr %p) "target-features"="+avx" {
   ret void
 }
 
+; A test holds when it holds for both.
+; CHECK-LABEL: test:
+; CHECK: ptest
+; CHECK: sete
+; CHECK: ptest
+; CHECK: sete
+; CHECK: andl
+; CHECK: vzeroupper
+; CHECK: ret
+define i32 @test(ptr %p) "target-features"="+avx" {
+  %a = load <4 x i64>, ptr %p
+  %r = call i32 @llvm.x86.avx.ptestz.256(<4 x i64> %a, <4 x i64> %a)
+  call void @llvm.x86.avx.vzeroupper()
+  ret i32 %r
+}
+
 ; TYPES: error: a call of 'llvm.x86.avx2.psad.bw' with these types is not supported (in '@f')
 
 declare <4 x i64> @llvm.x86.avx2.psad.bw(<32 x i8>, <32 x i8>)
 declare <8 x i32> @llvm.x86.avx2.psll.d(<8 x i32>, <4 x i32>)
+declare i32 @llvm.x86.avx.ptestz.256(<4 x i64>, <4 x i64>)
+declare void @llvm.x86.avx.vzeroupper()
 declare <8 x float> @llvm.x86.avx.dp.ps.256(<8 x float>, <8 x float>, i8)
