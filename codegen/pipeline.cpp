@@ -328,7 +328,7 @@ private:
     bool small = attributes.has(ir::Attribute::OptSize) || attributes.has(ir::Attribute::MinSize);
     // Only C's calling convention is known there, and nothing of where calls lead that throw.
     auto origin = code.frame.other_conventions || !code.exceptions.pads.empty() ? peephole::Origin::Unknown : peephole::Origin::Own;
-    peephole::optimize(chunk.statements, {.origin = origin, .level = small ? 1 : options_.opt_level, .verify = options_.verify_each}, chunk.peephole);
+    peephole::optimize(chunk.statements, {.origin = origin, .whole = false, .level = small ? 1 : options_.opt_level, .verify = options_.verify_each}, chunk.peephole);
     watch.lap(5);
     after(peephole_stage, chunk, [&] { return assembler::print(chunk.statements); });
   }

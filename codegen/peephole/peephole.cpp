@@ -34,7 +34,7 @@ public:
 
   std::vector<u8> run(const Rules& rules, const Options& options) {
     for (const Statement& s : buffer_.statements) {
-      if (s.kind == StatementKind::Label && options.origin == Origin::Own && !is_own_block(buffer_.name(s.first))) take(s.first);
+      if (s.kind == StatementKind::Label && !options.whole && !is_own_block(buffer_.name(s.first))) take(s.first);
       if (s.kind == StatementKind::Text) words(buffer_.strings[s.first]);
       if (s.kind == StatementKind::Directive && !only_describes(static_cast<Directive>(s.id))) operands(s);
       if (s.kind != StatementKind::Instruction) continue;

@@ -22,6 +22,7 @@ enum class Origin : u8 {
 
 struct Options {
   Origin origin = Origin::Own; // Unknown becomes Compiler where the text names its compiler
+  bool whole = true;           // false for one function of our generator's: data elsewhere may name its labels
   u32 level = 2; // -O: at 1 a single round, and nothing that makes the code larger
   bool verify = codegen::verify_by_default; // prove that no write that is read is gone
 };
