@@ -353,7 +353,6 @@ Vreg Selector::thread_local_address(ir::GlobalId global, i64 offset, AddressMode
                               : (local ? ir::TlsModel::LocalExec : ir::TlsModel::InitialExec);
   if (static_cast<u8>(g.tls) > static_cast<u8>(model)) model = g.tls;
   AddressMode& a = *fold;
-  Segment segment = kernel_ ? Segment::Gs : Segment::Fs;
   i64 total = offset + a.displacement;
   auto add_base = [&](Vreg base, i64 displacement) {
     if (a.base == no_id) {
@@ -371,7 +370,7 @@ Vreg Selector::thread_local_address(ir::GlobalId global, i64 offset, AddressMode
   auto thread_pointer = [&] {
     Vreg r = b_.general();
     AddressMode tp;
-    tp.segment = static_cast<u8>(segment);
+    tp.segment = static_cast<u8>(Segment::Fs);
     b_.begin(Row::mov_r64_rm64).def(r).memory(tp);
     b_.rematerializable(r);
     return r;
@@ -395,7 +394,7 @@ Vreg Selector::thread_local_address(ir::GlobalId global, i64 offset, AddressMode
       return no_id;
     }
     // %fs:sym@tpoff; whoever wants the address itself adds the thread pointer (lea_into).
-    a.segment = static_cast<u8>(segment);
+    a.segment = static_cast<u8>(Segment::Fs);
     a.symbol = global_ref(global, SymbolModifier::TpOff, total);
     a.displacement = 0;
     return no_id;
