@@ -108,7 +108,11 @@ struct OutputSection {
   u32 script_segment = 0;     // number of its PT_LOAD in PHDRS
   bool keeps_empty = false;   // a script moves the location counter in it
   bool dropped = false;
-  std::string fill;           // repeated in holes
+  struct Fill {
+    u64 from;                 // an offset in the section
+    std::string bytes;        // repeated in holes
+  };
+  std::vector<Fill> fills;    // of a linker script, in order; nothing before the first of them
   bool relro = false, mixed_merge = false;
   SyntheticSection* synthetic = nullptr; // gives link and info when it is the first member
   std::vector<InputSection*> members;

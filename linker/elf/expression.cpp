@@ -169,6 +169,7 @@ Value Expression::number(const Word& w) {
   u64 scale = 1;
   int base = 10;
   if (digits.starts_with("0x") || digits.starts_with("0X")) digits.remove_prefix(2), base = 16;
+  else if (digits.starts_with('0')) base = 8;
   if (digits.ends_with('K') || digits.ends_with('k')) scale = 1024, digits.remove_suffix(1);
   else if (digits.ends_with('M') || digits.ends_with('m')) scale = 1 << 20, digits.remove_suffix(1);
   u64 n = 0;
@@ -196,15 +197,15 @@ Value Expression::combine(const Word& op, Value a, Value b) {
   if (op.text == "-" && a.base && !b.base) return {a.number - b.number, a.base};
   bool either = a.is_address || b.is_address;
   u64 x = absolute(a).number, y = absolute(b).number;
-  i64 sx = static_cast<i64>(x), sy = static_cast<i64>(y);
+  i64 sx = static_cast<i64>(x), sy = static_cast<i64>(y); // as GNU ld: only quotients are signed
   switch (op.text[0]) {
   case '*': return {x * y};
-  case '/': return y ? Value{x / y} : needs_addresses_ ? Value{} : fail(op, "division by zero");
-  case '%': return y ? Value{x % y} : needs_addresses_ ? Value{} : fail(op, "division by zero");
+  case '/': return y == ~u64{0} ? Value{-x} : y ? Value{static_cast<u64>(sx / sy)} : needs_addresses_ ? Value{} : fail(op, "division by zero");
+  case '%': return y == ~u64{0} ? Value{0} : y ? Value{static_cast<u64>(sx % sy)} : needs_addresses_ ? Value{} : fail(op, "division by zero");
   case '+': return {x + y, nullptr, either};
   case '-': return {x - y, nullptr, a.is_address != b.is_address};
-  case '<': return op.text == "<<" ? Value{y < 64 ? x << y : 0} : op.text == "<=" ? Value{sx <= sy} : Value{sx < sy};
-  case '>': return op.text == ">>" ? Value{y < 64 ? x >> y : 0} : op.text == ">=" ? Value{sx >= sy} : Value{sx > sy};
+  case '<': return op.text == "<<" ? Value{y < 64 ? x << y : 0} : op.text == "<=" ? Value{x <= y} : Value{x < y};
+  case '>': return op.text == ">>" ? Value{y < 64 ? x >> y : 0} : op.text == ">=" ? Value{x >= y} : Value{x > y};
   case '=': return {x == y};
   case '!': return {x != y};
   case '&': return op.text == "&&" ? Value{x && y} : Value{x & y, nullptr, either};

@@ -383,6 +383,7 @@ void make_listed_segments(Context& ctx, Layout& l, u64 header_size) {
     if (!item.output->segments.empty()) names = &item.output->segments; // of an empty section, too
     if (names && item.output->output && !item.output->output->dropped && item.output->output->is_allocated()) placed.emplace_back(item.output->output, names);
   }
+  std::vector<size_t> bare; // of the headers alone
   for (const ScriptSegment& s : script.segments) {
     Segment g{s.type, 0, 0, 0, 0, 0, s.type == PT_LOAD && l.paged() ? l.max_page : 1};
     bool any = false, headers = s.file_header || s.program_headers;
@@ -399,16 +400,21 @@ void make_listed_segments(Context& ctx, Layout& l, u64 header_size) {
       if (any) {
         u64 grown = g.offset - from;
         g.offset -= grown, g.address -= grown, g.file_size += grown, g.memory_size += grown;
-        if (s.file_header) ctx.image_base = g.address;
+        ctx.image_base = g.address - from;
       } else {
+        bare.push_back(ctx.segments.size());
         g.offset = from;
-        g.address = ctx.image_base + from;
         g.file_size = g.memory_size = header_size > from ? header_size - from : 0;
       }
     }
     if (s.flags) g.flags = static_cast<u32>(script_number(ctx, s.flags));
     if (s.address) g.load_delta = script_number(ctx, s.address) - g.address;
     ctx.segments.push_back(g);
+  }
+  for (size_t i : bare) { // where the others load them
+    Segment& g = ctx.segments[i];
+    g.address = ctx.image_base + g.offset;
+    if (g.load_delta) g.load_delta -= g.address;
   }
 }
 

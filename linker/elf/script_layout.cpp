@@ -143,15 +143,15 @@ struct ScriptLayout final : ScriptFacts {
   }
   // `=0x90909090`: as many bytes as the number is written with, four for an expression.
   void set_fill(OutputSection& o, const ExpressionText& e) {
-    o.fill.clear();
+    std::string& bytes = o.fills.emplace_back(dot - section_start).bytes;
     if (e.text.starts_with("0x") && e.text.size() > 2 && e.text.find_first_not_of("0123456789abcdefABCDEF", 2) == std::string_view::npos) {
       std::string digits(e.text.substr(2));
       if (digits.size() % 2) digits.insert(digits.begin(), '0');
-      for (size_t i = 0; i < digits.size(); i += 2) o.fill += static_cast<char>(std::stoul(digits.substr(i, 2), nullptr, 16));
+      for (size_t i = 0; i < digits.size(); i += 2) bytes += static_cast<char>(std::stoul(digits.substr(i, 2), nullptr, 16));
       return;
     }
     u64 value = number(e);
-    for (int shift = 24; shift >= 0; shift -= 8) o.fill += static_cast<char>(value >> shift);
+    for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift);
   }
   u64 alignment_of(OutputRule& rule) {
     OutputSection& o = *rule.output;
@@ -193,6 +193,7 @@ struct ScriptLayout final : ScriptFacts {
     dot = align_to(dot, o->align);
     section_start = o->address = dot;
     inside = &rule;
+    o->fills.clear();
     if (rule.fill) set_fill(*o, rule.fill);
     place_members(rule);
     inside = nullptr;

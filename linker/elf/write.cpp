@@ -57,8 +57,12 @@ void fill_holes(const OutputSection& o, u8* out) {
 
 void fill_by_script(const OutputSection& o, u8* out) {
   u64 at = 0;
+  size_t next = 0;
   auto fill_to = [&](u64 end) {
-    for (u64 i = 0; at < end; ++at, ++i) out[at] = static_cast<u8>(o.fill[i % o.fill.size()]);
+    for (u64 i = 0; at < end; ++at, ++i) {
+      while (next < o.fills.size() && o.fills[next].from <= at) ++next, i = 0;
+      if (next) out[at] = static_cast<u8>(o.fills[next - 1].bytes[i % o.fills[next - 1].bytes.size()]);
+    }
   };
   for (const InputSection* s : o.members) {
     fill_to(s->offset);
@@ -81,8 +85,8 @@ void write_members(Context& ctx) {
   for (OutputSection* o : ctx.outputs) {
     if (o->type == SHT_NOBITS || !o->compressed.empty()) continue;
     u8* out = ctx.image + o->offset;
-    if (!o->fill.empty()) fill_by_script(*o, out);
-    else if (o->flags & SHF_EXECINSTR) fill_holes(*o, out);
+    if (o->flags & SHF_EXECINSTR) fill_holes(*o, out);
+    if (!o->fills.empty()) fill_by_script(*o, out);
     for (InputSection* s : o->members)
       if (!is_late(ctx, *s)) jobs.push_back({s, out + s->offset});
   }
