@@ -228,7 +228,7 @@ void Assembler::resolve_fixup(Chunk& c, const Fixup& given) {
   }
   u32 type = relocation_type(f, pc_relative);
   if (type == no_id) return error(no_relocation(f));
-  if (f.kind == FixupKind::Branch && f.modifier == Modifier::None && type == R_X86_64_PC32 && (f.flags & WasUndefined)) type = R_X86_64_PLT32;
+  if (f.kind == FixupKind::Branch && f.modifier == Modifier::None && type == R_X86_64_PC32 && given.addend == 0 && (f.flags & WasUndefined)) type = R_X86_64_PLT32;
   if (f.modifier == Modifier::TlsGd || f.modifier == Modifier::TlsLd || f.modifier == Modifier::TpOff || f.modifier == Modifier::GotTpOff || f.modifier == Modifier::DtpOff ||
       f.modifier == Modifier::TlsDesc || f.modifier == Modifier::TlsCall) {
     Symbol& t = symbol(target);

@@ -467,6 +467,13 @@ bool Parser::is_other_direction(const RowInfo& row, const ParsedOperand* list, u
   return prefixes & PseudoLoad ? is_rm(0) && !is_rm(1) : !is_rm(0) && is_rm(1);
 }
 
+// Which operand is memory that Intel's syntax gave no width; `count`: none.
+static u32 unsized_memory(const StatementBuffer& buffer, const ParsedOperand* list, u32 count) {
+  for (u32 i = 0; i < count; ++i)
+    if (list[i].operand.is(OperandKind::Address) && !buffer.addresses[list[i].operand.index()].intel_size) return i;
+  return count;
+}
+
 void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, ParsedOperand* list, u32 count, u16 prefixes, u16 more) {
   bool symbolic = false, has_register = false;
   for (u32 i = 0; i < count; ++i) {
@@ -492,6 +499,7 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
   }
   const MatchEntry *found = nullptr, *against_wish = nullptr; // {load}, {store}
   bool count_fits = false, ambiguous = false;
+  const u32 unsized = intel_ ? unsized_memory(buffer, list, count) : count;
   for (const MatchEntry& e : rows) {
     if (e.operand_count != count) continue;
     count_fits = true;
@@ -534,8 +542,13 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
         }
       if (!sized) continue;
     }
-    found = &e;
-    break;
+    if (found && row.mnemonic == info(found->row).mnemonic && row.operands[unsized].memory_width != info(found->row).operands[unsized].memory_width) {
+      error("ambiguous operand size for `" + std::string(spelling) + "'");
+      if (executor) buffer.clear_statements();
+      return skip_statement();
+    }
+    if (!found) found = &e;
+    if (unsized == count || row.has(Indirect) || row.has(Push) || row.has(Pop)) break;
   }
   if (!found) found = against_wish;
   if (!found) {
