@@ -291,7 +291,10 @@ private:
     case Option::OnlyPreprocess: strengthen(Mode::Preprocess); break;
     case Option::OnlyFrontEnd: strengthen(Mode::FrontEndOnly); break;
     case Option::EmitLlvm: to_.emits_llvm = true; break;
-    case Option::Output: to_.output = a.value; break;
+    case Option::Output:
+      if (a.value.empty()) diagnostics_.error("output filename may not be empty");
+      to_.output = a.value;
+      break;
     case Option::Language:
       language_ = a.value == "none" ? nullptr : row_of_name(a.value);
       foreign_language_.clear();

@@ -190,7 +190,9 @@ private:
   // From assembly text on.
   void plan_rest_of_assembly(const Input& input, Job& job) {
     if (in_.mode == Mode::Assembly) {
-      job.steps.push_back({StepKind::WriteText, {}, output_of(input, "s"), ""});
+      // What is only preprocessed goes to standard output, as with cc.
+      bool only_preprocessed = in_.output.empty() && input.language == Language::AssemblyToPreprocess && job.steps.back().kind == StepKind::RunForText;
+      job.steps.push_back({StepKind::WriteText, {}, only_preprocessed ? "-" : output_of(input, "s"), ""});
       return;
     }
     if (in_.save_temps && input.language != Language::Assembly)
