@@ -179,6 +179,7 @@ void Assembler::directive(const Statement& s) {
   case Directive::reloc: reloc(word(0)); break;
   case Directive::struct_: error("`.struct' is not supported"); break;
   case Directive::attach_to_group: attach_to_group(word(0)); break;
+  case Directive::addrsig: case Directive::addrsig_sym: // for a linker that folds equal code, which ours does not
   case Directive::gnu_attribute: case Directive::arch: case Directive::extern_: break;
   default: cfi(d, s); break;
   }

@@ -25,6 +25,10 @@ u16 pointer_size(std::string_view w) {
   return 0;
 }
 
+bool names_target(std::string_view mnemonic) {
+  return lower(mnemonic[0]) == 'j' || equals(mnemonic.substr(0, 4), "call") || equals(mnemonic.substr(0, 4), "loop") || equals(mnemonic, "xbegin");
+}
+
 } // namespace
 
 // The terms of one operand, gathered while reading.
@@ -194,7 +198,7 @@ private:
   }
 };
 
-bool Parser::operand_intel(ParsedOperand& out, std::string_view) {
+bool Parser::operand_intel(ParsedOperand& out, std::string_view mnemonic) {
   skip_blanks();
   u16 size = 0;
   const char* saved = p;
@@ -242,23 +246,36 @@ bool Parser::operand_intel(ParsedOperand& out, std::string_view) {
   if (!terms.ok) return false;
   Address& a = terms.address;
   a.modifier = modifier_;
-  bool memory = terms.bracketed || terms.has_register || segment != Reg::None || pointer;
+  bool memory = terms.bracketed || terms.has_register || segment != Reg::None;
   if (!memory || terms.is_offset) {
     if (terms.tree == no_id) {
       out.operand = buffer.immediate(a.displacement);
       out.bits = BitImmediate;
       return true;
     }
-    u8 flags = terms.is_offset ? 0 : Operand::target_flag;
-    if (terms.only_symbol != no_id && a.displacement == static_cast<i16>(a.displacement)) {
-      out.operand = Operand::make(OperandKind::Symbol, terms.only_symbol, flags, static_cast<u8>(a.modifier), static_cast<u16>(a.displacement));
-    } else {
+    auto make = [&](u8 flags) {
+      if (terms.only_symbol != no_id && a.displacement == static_cast<i16>(a.displacement))
+        return Operand::make(OperandKind::Symbol, terms.only_symbol, flags, static_cast<u8>(a.modifier), static_cast<u16>(a.displacement));
       u32 e = terms.tree;
       if (a.displacement) e = buffer.binary(Operator::Add, e, buffer.constant(a.displacement));
-      out.operand = Operand::make(OperandKind::Expression, e, flags, static_cast<u8>(a.modifier));
+      return Operand::make(OperandKind::Expression, e, flags, static_cast<u8>(a.modifier));
+    };
+    // A constant's name is the constant, any other symbol the memory there.
+    out.operand = make(0);
+    i64 value = 0;
+    bool is_immediate = terms.is_offset;
+    if (!is_immediate && !names_target(mnemonic)) {
+      if (!executor && !pointer) {
+        error("in Intel's syntax a symbol alone is an address or a constant, which only assembling tells");
+        return false;
+      }
+      is_immediate = executor && executor->evaluate_now(out.operand, value);
     }
-    out.bits = terms.is_offset ? BitImmediate : BitMemory | BitTarget;
-    return true;
+    if (is_immediate || !pointer) {
+      if (!is_immediate) out.operand = make(Operand::target_flag);
+      out.bits = is_immediate ? BitImmediate : BitMemory | BitTarget;
+      return true;
+    }
   }
   if (terms.only_symbol != no_id) {
     a.symbol = terms.only_symbol;

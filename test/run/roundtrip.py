@@ -75,7 +75,7 @@ def lz4(folder):
 
 def tcc(folder):
     if not os.path.exists(folder + "/config.h"):
-        run("./configure --cpu=x86_64 && make tccdefs_.h", folder)
+        run("./configure --cpu=x86_64 && { ! grep -q ^tccdefs_ Makefile || make tccdefs_.h; }", folder)
     return [folder + "/tcc.c"], "-DTCC_TARGET_X86_64 -DONE_SOURCE=1 -I."
 
 
