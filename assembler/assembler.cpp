@@ -109,7 +109,7 @@ Frag& Assembler::close_frag() {
 // What GNU as reserves for a fragment's variable part.
 static u64 memory_of(const Frag& f) {
   switch (f.kind) {
-  case FragKind::Branch: return 6; // with the opcode, which is not in our data
+  case FragKind::Branch: return longest_jump; // with the opcode, which is not in our data
   case FragKind::Align: return f.opcode ? f.opcode : (u64{1} << f.power) - 1;
   case FragKind::Leb: return 10;
   default: return 1;

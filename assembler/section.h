@@ -71,6 +71,7 @@ inline void sleb(ByteBuffer& b, i64 v) {
 }
 
 inline constexpr u64 large_flag = 0x10000000; // SHF_X86_64_LARGE
+inline constexpr u64 longest_jump = 6;        // bytes of a near jcc, without prefixes
 
 enum class FragKind : u8 {
   None,       // nothing behind the fixed part; the last of a chunk, and where a symbol needed a border
