@@ -40,6 +40,8 @@ struct ParsedOperand {
   i64 value = 0;
   bool constant = false;
   bool symbol_first = true; // a bare symbol, not behind a number
+  bool masked = false;      // {%k} or {z} stands behind it
+  u16 index_width = 0;      // bits of memory's index, where that is a vector register
 };
 
 struct Macro;
@@ -113,6 +115,8 @@ private:
   u32 depth_ = 0;
   u32 macro_count_ = 0;
   u32 altmacro_locals_ = 0;
+  Decoration decoration_;    // of the instruction being read
+  u8 rounding_at_ = 0;       // how many operands stand before {rn-sae}
   std::unordered_map<std::string, std::unique_ptr<Macro>> macros_;
   std::unordered_map<u32, u32> local_counts_;
   std::vector<std::unique_ptr<SourceFile>> kept_sources_;
@@ -175,6 +179,10 @@ private:
   bool register_in_address(RegId& out);
   void register_operand(ParsedOperand& out, Reg r);
   bool has_register_in_offset(const x86::RowInfo& row, const ParsedOperand* list, u32 count) const;
+  bool decorations(ParsedOperand& out);  // x86/decorations.cpp
+  bool rounding_operand();
+  bool check_decorations(const ParsedOperand* list, u32 count, std::string_view spelling);
+  bool fits_decorations(const x86::MatchEntry& e, const ParsedOperand* list, u32 count, u16 prefixes) const;
   bool is_other_direction(const x86::RowInfo& row, const ParsedOperand* list, u32 count, u16 prefixes) const;
   void match(std::string_view spelling, std::span<const x86::MatchEntry> rows, ParsedOperand* list, u32 count, u16 prefixes, u16 more);
 

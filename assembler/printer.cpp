@@ -151,6 +151,18 @@ private:
     }
     out += x86::info(r).name;
   }
+  void decoration(const Decoration& d) {
+    if (d.mask) (out += "{%k") += static_cast<char>('0' + d.mask), out += '}';
+    if (d.zeroing) out += "{z}";
+  }
+  // Where AT&T text has the rounding: behind the immediates, and behind a general register that is converted.
+  size_t rounding_place(const Statement& s) const {
+    auto list = buffer.operands_of(s);
+    size_t at = list.size();
+    const RowInfo& row = x86::info(s.row());
+    while (at && row.operands[at - 1].type == x86::OperandType::Immediate) --at;
+    return at && at == list.size() && at > 2 && row.operands[at - 1].register_class == x86::RegClass::Gpr ? at - 1 : at;
+  }
   void address(const Address& a) {
     if (a.segment != Reg::None) {
       reg(a.segment);
@@ -171,7 +183,14 @@ private:
     } else if (a.displacement || (a.flags & HasDisplacement) || (a.base == Reg::None && a.index == Reg::None)) {
       integer(a.displacement);
     }
-    if (a.base == Reg::None && a.index == Reg::None) return;
+    if (a.base != Reg::None || a.index != Reg::None) registers(a);
+    if (a.broadcast) {
+      out += "{1to";
+      integer(a.broadcast);
+      out += '}';
+    }
+  }
+  void registers(const Address& a) {
     out += '(';
     if (a.base != Reg::None) reg(a.base);
     if (a.index != Reg::None) {
@@ -228,17 +247,22 @@ private:
     const RowInfo& row = x86::info(s.row());
     out += '\t';
     if (s.prefixes) prefixes(s.prefixes);
+    const Decoration d = buffer.decoration_of(s);
+    if (d.evex) out += "{evex} ";
     static constexpr const char* segments[] = {"", "es ", "cs ", "ss ", "ds ", "fs ", "gs ", ""};
     out += segments[s.reserved >> 1 & 7];
     out += row.att;
     auto list = buffer.operands_of(s);
     bool in_order = list.size() == 2 && list[0].kind() == OperandKind::Immediate && list[1].kind() == OperandKind::Immediate;
+    const size_t rounding = d.rounding == RoundingMode::None ? ~size_t{0} : list.size() - rounding_place(s);
     for (size_t i = 0; i < list.size(); ++i) {
       out += i ? ", " : "\t";
+      if (i == rounding) (out += x86::rounding_texts[static_cast<u8>(d.rounding)]) += ", ";
       const Operand& o = list[in_order ? i : list.size() - 1 - i];
       if (row.has(x86::Indirect) && !o.is_indirect()) out += '*';
       operand(o, false);
     }
+    decoration(d);
     out += '\n';
   }
   void directive(const Statement& s) {

@@ -73,6 +73,7 @@ struct Address {
   u8 scale = 1;
   Modifier modifier = Modifier::None;
   u8 flags = 0; // AddressFlag
+  u8 broadcast = 0;   // N of {1toN}; 0: none
   u16 intel_size = 0; // bits said by "dword ptr"; 0: not said
   bool operator==(const Address&) const = default;
 };
@@ -105,8 +106,18 @@ enum Prefix : u16 {
   PseudoVex = 1 << 14, PseudoNoOptimize = 1 << 15,
 };
 
-// Of an Instruction: whether its row is final, segment prefixes and REX bits of the text, ".._q" left off.
-enum StatementMark : u16 { RowIsFinal = 1, SpelledWithoutSuffix = 1 << 8 };
+// Of an Instruction: whether its row is final, segment prefixes and REX bits of the text, ".._q" left off, a Decoration.
+enum StatementMark : u16 { RowIsFinal = 1, SpelledWithoutSuffix = 1 << 8, IsDecorated = 1 << 9 };
+
+// AVX-512's additions to an instruction's operands, in a hidden operand behind the others of an IsDecorated statement.
+enum class RoundingMode : u8 { None, Sae, Nearest, Down, Up, Zero };
+struct Decoration {
+  u8 mask = 0;          // of operand 0, {%k1}..{%k7}; 0: none
+  bool zeroing = false; // {z}
+  RoundingMode rounding = RoundingMode::None;
+  bool evex = false;    // the prefix {evex} was written
+  bool any() const { return mask || zeroing || rounding != RoundingMode::None || evex; }
+};
 
 struct Statement {
   StatementKind kind = StatementKind::Dead;
@@ -151,6 +162,14 @@ public:
   }
   std::span<const Operand> operands_of(const Statement& s) const { return {operands.data() + s.first, s.operand_count}; }
   std::span<Operand> operands_of(const Statement& s) { return {operands.data() + s.first, s.operand_count}; }
+  Decoration decoration_of(const Statement& s) const {
+    if (!(s.reserved & IsDecorated)) return {};
+    u32 bits = operands[s.first + s.operand_count].index();
+    return {static_cast<u8>(bits & 7), (bits & 8) != 0, static_cast<RoundingMode>(bits >> 4 & 7), (bits & 0x80) != 0};
+  }
+  static Operand hidden(const Decoration& d) {
+    return Operand::make(OperandKind::None, d.mask | u32{d.zeroing} << 3 | static_cast<u32>(d.rounding) << 4 | u32{d.evex} << 7);
+  }
   SymbolId symbol(std::string_view name) { return symbols.intern(name); }
   std::string_view name(SymbolId id) const { return symbols.text(id); }
 

@@ -36,17 +36,53 @@ FIXED = {"al": 8, "ax": 16, "eax": 32, "rax": 64, "cl": 8, "dx": 16, "st0": 80, 
          "es": 16, "cs": 16, "ss": 16, "ds": 16, "fs": 16, "gs": 16}
 ATTRIBUTES = {"side": "SideEffects", "comm": "Commutative", "lock": "Lockable", "rep": "Repable", "remat": "Rematerializable",
               "nomem": "NoMemoryAccess", "load": "ImplicitLoad", "store": "ImplicitStore", "bitbase": "BitString",
-              "notrackable": "Notrackable", "vcomm": "CommutativeSources", "push": "Push|ImplicitStore", "pop": "Pop|ImplicitLoad", "keep": "KeepsUpper"}
+              "notrackable": "Notrackable", "pvex": "NeedsVexPrefix", "distinct": "DistinctDestination", "vcomm": "CommutativeSources", "push": "Push|ImplicitStore", "pop": "Pop|ImplicitLoad", "keep": "KeepsUpper"}
 CONTROL = {"jump": "Jump", "branch": "Branch", "call": "Call", "return": "Return", "trap": "Trap"}
+
+
+MAPS = {"0F": 1, "0F38": 2, "0F3A": 3, "MAP5": 5, "MAP6": 6}
 
 
 class Fault(Exception):
     pass
 
 
+# Operand words of a row that stands for several vector lengths -> the part of the length's bits that they have.
+PARTS = {"v": 1, "h": 2, "q": 4, "e": 8}
+LENGTHS = {"x": 128, "y": 256, "z": 512}
+
+
+def at_length(token, letter):
+    """A row's operand at one of its lengths: 'h/m/b32' at 'z' is 'ymm/m256/b32'."""
+    length = LENGTHS[letter]
+    if m := re.fullmatch(r"([vhqe])(/m)?((?:/b\d+)?(?:\{kz?\})?)", token):
+        width = length // PARTS[m[1]]
+        name = {512: "zmm", 256: "ymm"}.get(width, "xmm")
+        return name + (f"/m{width}" if m[2] else "") + m[3]
+    if m := re.fullmatch(r"mv(\{kz?\})?", token): return f"m{length}" + (m[1] or "")
+    if m := re.fullmatch(r"(vm\d\d)([vh])(\{kz?\})?", token):
+        return m[1] + {128: "x", 256: "y", 512: "z"}[max(length // PARTS[m[2]], 128)] + (m[3] or "")
+    return token
+
+
+def at_lengths(fields):
+    """The rows that a line stands for: one for each letter of EVEX.xyz or VEX.xy."""
+    m = re.search(r"VEX\.([xyz]+)\.", fields[2])
+    if not m:
+        yield fields, ""
+        return
+    for letter in m[1]:
+        f = list(fields)
+        f[1] = ", ".join(at_length(t.strip(), letter) for t in fields[1].split(","))
+        f[2] = fields[2].replace(f"VEX.{m[1]}.", f"VEX.{LENGTHS[letter]}.")
+        yield f, letter
+
+
 def operand(tok, earlier, mnemonic):
-    """-> dict: type, cls, fixed, width, mem, sign, name, accepts, sig (class and width for alternatives)"""
-    o = dict(type="None", cls="None", fixed="None", width=0, mem=0, sign=0, name=tok, accepts="0", sig=None)
+    """-> dict: type, cls, fixed, width, mem, sign, name, accepts, sig (class and width for alternatives), mask, broadcast"""
+    m = re.fullmatch(r"(.*?)(?:/b(\d+))?(\{kz?\})?", tok)
+    tok, broadcast, mask = m[1], int(m[2] or 0), len(m[3] or "") - 2 if m[3] else 0
+    o = dict(type="None", cls="None", fixed="None", width=0, mem=0, sign=0, name=tok, accepts="0", sig=None, mask=mask, broadcast=broadcast)
     gpr = {8: "BitR8", 16: "BitR16", 32: "BitR32", 64: "BitR64"}
     vec = {"xmm": ("Xmm", "BitXmm", 128, "x"), "ymm": ("Ymm", "BitYmm", 256, "y"), "zmm": ("Zmm", "BitZmm", 512, "z"), "mm": ("Mm", "BitMm", 64, "mm")}
     if m := re.fullmatch(r"(esdi|dssi)(\d+)", tok):
@@ -72,8 +108,11 @@ def operand(tok, earlier, mnemonic):
         o.update(type="Address", accepts="BitMemory", sig=("mem", 0))
     elif m := re.fullmatch(r"m(\d+)", tok):
         o.update(type="Memory", mem=int(m[1]), accepts="BitMemory", sig=("mem", int(m[1])))
-    elif m := re.fullmatch(r"vm(32|64)([xy])", tok):
-        o.update(type="Memory", mem=0, accepts="BitMemory", sig=("vm", tok))
+    elif m := re.fullmatch(r"vm(32|64)([xyz])", tok):
+        o.update(type="VectorMemory", width=LENGTHS[m[2]], accepts="BitMemory", sig=("vm", tok))
+    elif m := re.fullmatch(r"k(/m(\d+))?", tok):
+        w = int(m[2] or 0)
+        o.update(type="RegisterOrMemory" if w else "Register", cls="Mask", width=64, mem=w, accepts="BitMask" + "|BitMemory" * bool(w), name=f"km{w}" if w else "k", sig=("k",))
     elif m := re.fullmatch(r"moffs(\d+)", tok):
         o.update(type="MemoryOffset", mem=int(m[1]), accepts="BitMemory", sig=("moffs", int(m[1])))
     elif m := re.fullmatch(r"(s?)imm(\d+)", tok):
@@ -98,25 +137,26 @@ def operand(tok, earlier, mnemonic):
 
 def encode(text, ops):
     e = dict(prefix=0, wait=0, map=0, opcode=None, form="None", digit=0, o16=0, a32=0, w=0, reg=-1, rm=-1, third=-1, imm=[-1, -1], size=[0, 0],
-             short=0, last=-1, noeax=0, vex=0, ind=0, swap=0)
+             short=0, last=-1, noeax=0, vex=0, ind=0, swap=0, scale=0, broadcast=0, mask=0)
     toks = text.split()
     imms = [i for i, o in enumerate(ops) if o["type"] in ("Immediate", "Target", "MemoryOffset")]
-    regs = [i for i, o in enumerate(ops) if o["type"] in ("Register", "RegisterOrMemory", "Memory", "Address")]
-    imms = [i for i in imms]
+    regs = [i for i, o in enumerate(ops) if o["type"] in ("Register", "RegisterOrMemory", "Memory", "VectorMemory", "Address")]
     slash, mr, same, byte = None, "mr" in toks, "same" in toks, []
     nimm = 0
     for t in toks:
         if t == "o16": e["o16"] = 1
         elif t == "REX.W": e["w"] = 1
-        elif t in ("mr", "same", "rmv", "vrm", "mvr", "is4"): pass
+        elif t in ("mr", "same", "rmv", "vrm", "mvr", "mrv", "is4"): pass
+        elif m := re.fullmatch(r"n(\d+)", t): e["scale"] = int(m[1])
         elif t.startswith("swap:"): e["swap"] = int(t[5:], 16)
-        elif t.startswith("VEX."):
+        elif t.startswith(("VEX.", "EVEX.")):
+            first = 3 if t[0] == "E" else 1
             for part in t.split(".")[1:]:
-                if part in ("128", "LZ"): e["vex"] = 1
-                elif part == "LIG": e["vex"] = 1
-                elif part == "256": e["vex"] = 2
+                if part in ("128", "LZ", "LIG"): e["vex"] = first
+                elif part == "256": e["vex"] = first + 1
+                elif part == "512" and first == 3: e["vex"] = 5
                 elif part in ("66", "F2", "F3"): e["prefix"] = int(part, 16)
-                elif part in ("0F", "0F38", "0F3A"): e["map"] = {"0F": 1, "0F38": 2, "0F3A": 3}[part]
+                elif part in MAPS: e["map"] = MAPS[part]
                 elif part == "W1": e["w"] = 1
                 elif part not in ("W0", "WIG"): raise Fault(f"unknown VEX field '{part}'")
         elif t == "ind": e["ind"] = 1
@@ -159,6 +199,7 @@ def encode(text, ops):
         if ops and ops[0]["type"] == "Register" and len(fit) == 1: e["rm"] = fit[0]
     if e["vex"] and slash is not None:
         vex_operands(e, ops, toks, regs, slash)
+        if e["vex"] >= 3: evex_fields(e, ops)
     elif slash == "r":
         e["form"] = "Reg"
         mem = [i for i in regs if ops[i]["type"] in ("RegisterOrMemory", "Memory", "Address")]
@@ -174,8 +215,18 @@ def encode(text, ops):
     return e
 
 
+def evex_fields(e, ops):
+    """What an 8-bit displacement counts: the bytes accessed, or an element where n: or a gather says so."""
+    for o in ops:
+        e["mask"] = max(e["mask"], o["mask"])
+        e["broadcast"] = max(e["broadcast"], o["broadcast"] // 8)
+        if o["type"] == "VectorMemory": e["scale"] = 8 if e["w"] else 4
+        elif o["mem"]: e["scale"] = e["scale"] or o["mem"] // 8
+        if o["cls"] in ("Xmm", "Ymm"): o["accepts"] += "|BitHighVector"
+
+
 def vex_operands(e, ops, toks, regs, slash):
-    mem = [i for i in regs if ops[i]["type"] in ("RegisterOrMemory", "Memory")]
+    mem = [i for i in regs if ops[i]["type"] in ("RegisterOrMemory", "Memory", "VectorMemory")]
     if "is4" in toks:
         e["imm"][0], e["size"][0] = regs.pop(), 1
         e["is4"] = 1
@@ -192,7 +243,24 @@ def vex_operands(e, ops, toks, regs, slash):
         e["reg"] = regs[1] if e["rm"] == regs[0] else regs[0]
     elif "rmv" in toks: e["reg"], e["rm"], e["third"] = regs[:3]
     elif "mvr" in toks: e["rm"], e["third"], e["reg"] = regs[:3]
+    elif "mrv" in toks: e["rm"], e["reg"], e["third"] = regs[:3]
     else: e["reg"], e["third"], e["rm"] = regs[:3]
+
+
+def row(f, letter, number, names):
+    ops = []
+    for t in [t.strip() for t in f[1].split(",")] if f[1] else []:
+        ops.append(operand(t, ops, f[0]))
+    r = dict(line=number, mnemonic=f[0], ops=ops, enc=encode(f[2], ops), modes=f[3], words=f[4].split(), letter=letter)
+    if f[3] not in ("any", "64", "32"):
+        raise Fault(f"unknown mode '{f[3]}'")
+    effects(r)
+    n = "_".join([f[0].replace('.', '_').lower()] + [o["name"] for o in ops] + ["evex"] * (r["enc"]["vex"] >= 3))
+    if n in names: n += "_" + f[3]
+    while n in names: n += "_b"
+    names.add(n)
+    r["name"] = n
+    return r
 
 
 def parse(path):
@@ -203,27 +271,21 @@ def parse(path):
             continue
         f = [line[:17].strip(), line[17:45].strip(), line[45:82].strip(), line[82:87].strip(), line[87:].strip()]
         try:
-            ops = []
-            for t in [t.strip() for t in f[1].split(",")] if f[1] else []:
-                ops.append(operand(t, ops, f[0]))
-            r = dict(line=number, mnemonic=f[0], ops=ops, enc=encode(f[2], ops), modes=f[3], words=f[4].split())
-            if f[3] not in ("any", "64", "32"):
-                raise Fault(f"unknown mode '{f[3]}'")
-            effects(r)
-            n = "_".join([f[0].replace('.', '_').lower()] + [o["name"] for o in ops])
-            if n in names: n += "_" + f[3]
-            while n in names: n += "_b"
-            names.add(n)
-            r["name"] = n
-            rows.append(r)
-        except (Fault, IndexError, ValueError) as x:
+            for g, letter in at_lengths(f): rows.append(row(g, letter, number, names))
+        except (Fault, IndexError, KeyError, ValueError) as x:
             sys.exit(f"{path}:{number}: error: {x}")
     return rows
 
 
+def length_suffix(r, aliases):
+    """AT&T tells the lengths of a memory operand by a letter behind the name; registers and broadcasts need none."""
+    letter = r["letter"] or {1: "x", 2: "y", 3: "x", 4: "y", 5: "z"}[r["enc"]["vex"]]
+    aliases.append((r["mnemonic"] + letter, 8))
+
+
 def effects(r):
     ops, enc = r["ops"], r["enc"]
-    r.update(roles=["None"] * 4, reads=0, writes=0, flags=FLAG_CLASSES and ("0", "0", "0", 0), control="None", feature="Base", attrs=[], x87=0, implicit=0,
+    r.update(roles=["None"] * 4, reads=0, writes=0, flags=FLAG_CLASSES and ("0", "0", "0", 0), control="None", rounding="None", feature="Base", attrs=[], x87=0, implicit=0,
              spell=[], att=r["mnemonic"], width=0)
     aliases, att, printed, sfx = [], None, None, None
     for w in r["words"]:
@@ -238,6 +300,9 @@ def effects(r):
         elif w in CONTROL: r["control"] = CONTROL[w]
         elif w in ATTRIBUTES: r["attrs"] += ATTRIBUTES[w].split("|")
         elif k == "feature": r["feature"] = v
+        elif w in ("er", "sae"):  # of the longest vector only, where the row stands for several
+            if r["letter"] in ("", "z"): r["rounding"] = {"er": "Full", "sae": "Sae"}[w]
+        elif w == "lsfx": length_suffix(r, aliases)
         elif k == "x87": r["x87"] = int(v); r["attrs"].append("UsesX87")
         elif w == "mxcsr": r["reads"] |= 1 << UNITS["mxcsr"]; r["attrs"].append("UsesMxcsr")
         elif m := re.fullmatch(r"sfx(\d*)", w): sfx = int(m[1]) if m[1] else -1
@@ -266,7 +331,8 @@ def effects(r):
             if b == 0 and a != name + s and not a.startswith("movabs"): spell.append((a + s, 1))
         r["att"] = name + s
     else:
-        spell += [(name, 4 if att else 0)] + aliases
+        spell += [(name, 4 if att else 2 if "lsfx" in r["words"] else 0)] + aliases
+        if "lsfx" in r["words"]: r["att"] = aliases[0][0]
     if att:
         spell.append((att, 0 if name != att else 0))
         if att.rstrip("p") in ("fsub", "fsubr", "fdiv", "fdivr"): spell[-1] = (att, 8)
@@ -311,7 +377,7 @@ def masks(r):
 
 
 def signature(r):
-    return tuple(o["sig"] for o in r["ops"])
+    return tuple(o["sig"] for o in r["ops"]) + (("evex", r["enc"]["vex"]),) * (r["enc"]["vex"] >= 3)
 
 
 def write(rows, out):
@@ -333,7 +399,7 @@ def write(rows, out):
     for r in rows:
         e = r["enc"]
         c.append(f"{{{e['prefix']:#x}, {e['wait']:#x}, {e['map']}, {e['opcode']:#04x}, ModrmForm::{e['form']}, {e['digit']}, {e['o16']}, {e['a32']}, {e['w']}, {e['reg']}, {e['rm']}, {e['third']}, "
-                 f"{{{e['imm'][0]}, {e['imm'][1]}}}, {{{e['size'][0]}, {e['size'][1]}}}, {e['short']:#x}, {e['last']}, {e['noeax']}, {e['vex']}, {e['swap']:#x}}},\n")
+                 f"{{{e['imm'][0]}, {e['imm'][1]}}}, {{{e['size'][0]}, {e['size'][1]}}}, {e['short']:#x}, {e['last']}, {e['noeax']}, {e['vex']}, {e['swap']:#x}, {e['scale']}, {e['broadcast']}, {e['mask']}, Rounding::{r['rounding']}}},\n")
     c.append("};\n\n")
     spell = {}
     for r in rows:
@@ -380,7 +446,8 @@ def write(rows, out):
         key = (r["att"], signature(r))
         if key not in known:
             group = [x for x, b in spell[r["att"]] if signature(x) == signature(r) and not b & 4]
-            known[key] = (len(alts), len(group))
+            if len(group) < 2: group = []
+            known[key] = (len(alts) if group else 0, len(group))
             alts += [match(x, 0) for x in group]
         where.append(known[key])
     c.append("constinit static const MatchEntry alternative_entries[] = {\n" + "".join(alts) + "};\n")
@@ -398,4 +465,5 @@ def main():
     write(parse(sys.argv[1]), sys.argv[2])
 
 
-main()
+if __name__ == "__main__":
+    main()

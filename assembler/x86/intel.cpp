@@ -227,9 +227,9 @@ bool Parser::operand_intel(ParsedOperand& out, std::string_view mnemonic) {
       if (reg_class(r) == RegClass::Segment && *p == ':') {
         ++p;
         segment = r;
-      } else if (*p == ',' || at_end()) {
+      } else if (*p == ',' || *p == '{' || at_end()) {
         register_operand(out, r);
-        return true;
+        return *p != '{' || decorations(out);
       } else {
         p = start;
       }
@@ -294,7 +294,8 @@ bool Parser::operand_intel(ParsedOperand& out, std::string_view mnemonic) {
   // "[rbp+rax*1]" reads as AT&T's (%rbp,%rax); a lone scaled index of one stays an index
   out.operand = buffer.address(a);
   out.bits = BitMemory;
-  return true;
+  out.index_width = is_vector(a.index) ? x86::width(a.index) : u16{0};
+  return *p != '{' || decorations(out);
 }
 
 } // namespace lathe::assembler

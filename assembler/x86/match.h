@@ -23,6 +23,13 @@ inline bool immediate_fits(const MatchEntry& e, i64 v) {
   }
 }
 
+// A comparison that names its predicate: vcmpltps is vcmpps with 1, vpcmpnleub vpcmpub with 6.
+struct Comparison {
+  char name[12]; // without the predicate; empty: it is no such comparison
+  u8 predicate;
+};
+Comparison split_comparison(std::string_view mnemonic);
+
 // Rows that are prefixes standing alone.
 inline bool is_prefix_row(Row r) { return r >= Row::lock && r <= Row::rex_wrxb; }
 

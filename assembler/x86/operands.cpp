@@ -18,8 +18,8 @@ u32 register_bits(Reg r) {
     default: return BitR64 | (i.number == 0 ? u32{BitRax} : 0u);
     }
   case RegClass::GprHigh: return BitR8;
-  case RegClass::Xmm: return i.number >= 16 ? 0u : BitXmm | (i.number == 0 ? u32{BitXmm0} : 0u);
-  case RegClass::Ymm: return i.number >= 16 ? 0u : u32{BitYmm};
+  case RegClass::Xmm: return i.number >= 16 ? u32{BitHighVector} : BitXmm | (i.number == 0 ? u32{BitXmm0} : 0u);
+  case RegClass::Ymm: return i.number >= 16 ? BitHighVector : BitYmm;
   case RegClass::Zmm: return BitZmm;
   case RegClass::Mm: return BitMm;
   case RegClass::X87: return BitSti | (i.number == 0 ? u32{BitSt0} : 0u);
@@ -30,7 +30,6 @@ u32 register_bits(Reg r) {
   case RegClass::Control: return BitControl;
   case RegClass::Debug: return BitDebug;
   case RegClass::Mask: return BitMask;
-  case RegClass::Bound: return BitBound;
   default: return 0;
   }
 }
@@ -124,6 +123,8 @@ void Parser::register_operand(ParsedOperand& out, Reg r) {
   out.bits = register_bits(r);
 }
 
+static u16 vector_width(Reg index) { return is_vector(index) ? x86::width(index) : u16{0}; }
+
 // The base or index of an address, where one is written; with names that are none, false.
 bool Parser::register_in_address(RegId& out) {
   if (*p != '%' && !(naked_ && is_class(*p, NameStart))) return true;
@@ -200,10 +201,6 @@ bool Parser::memory_att(ParsedOperand& out, Reg segment, bool indirect) {
   } else {
     target = segment == Reg::None && !indirect;
   }
-  if (*p == '{') {
-    error("AVX-512 decorations are not supported");
-    return false;
-  }
   if (a.base != Reg::None || a.index != Reg::None) {
     bool dx = a.base == Reg::dx && a.index == Reg::None && !has_displacement && segment == Reg::None;
     if (dx) {
@@ -242,7 +239,8 @@ bool Parser::memory_att(ParsedOperand& out, Reg segment, bool indirect) {
   }
   out.operand = buffer.address(a);
   out.bits = BitMemory;
-  return true;
+  out.index_width = vector_width(a.index);
+  return *p != '{' || decorations(out);
 }
 
 bool Parser::operand_att(ParsedOperand& out) {
@@ -267,6 +265,7 @@ bool Parser::operand_att(ParsedOperand& out) {
           error("bad register name `%" + std::string(info(r).name) + "'");
           return false;
         }
+        if (*p == '{' && !decorations(out)) return false;
       }
       if (indirect) out.operand = StatementBuffer::indirect(out.operand);
       return true;
@@ -297,7 +296,12 @@ bool Parser::operand_list(ParsedOperand* list, u32 limit, u32& count, auto read)
       error("too many memory references or operands");
       return false;
     }
-    if (!read(list[count++])) return false;
+    if (*p == '{') {
+      if (!rounding_operand()) return false;
+      rounding_at_ = static_cast<u8>(count);
+    } else if (!read(list[count++])) {
+      return false;
+    }
     skip_blanks();
     if (*p != ',') break;
     ++p;
@@ -340,6 +344,7 @@ static u16 brace_prefix(std::string_view s) {
 // `more` of a statement: segment prefix 1..6 (es cs ss ds fs gs) in the low bits.
 void Parser::instruction(std::string_view word) {
   u16 prefixes = 0, more = 0;
+  decoration_ = {};
   char lowered[24];
   const char* start = word.empty() ? p : word.data();
   if (!macros_.empty() && !word.empty()) {
@@ -363,8 +368,10 @@ void Parser::instruction(std::string_view word) {
       if (*p == '{') {
         const char* q = p + 1;
         while (*q && *q != '}' && *q != '\n') ++q;
-        u16 bit = brace_prefix({p + 1, static_cast<size_t>(q - p - 1)});
-        if (!bit || *q != '}') {
+        std::string_view name(p + 1, static_cast<size_t>(q - p - 1));
+        u16 bit = brace_prefix(name);
+        if (name == "evex") decoration_.evex = true;
+        if ((!bit && name != "evex") || *q != '}') {
           error("unknown pseudo prefix `" + std::string(p, q) + "'");
           return skip_statement();
         }
@@ -409,6 +416,11 @@ void Parser::instruction(std::string_view word) {
     }
     word = {};
   }
+  Comparison comparison{};
+  if (rows.empty() && (word[0] | 0x20) == 'v') {
+    comparison = split_comparison(word);
+    rows = find_mnemonic(comparison.name);
+  }
   if (rows.empty()) {
     const char* from = word.data() == lowered ? start : word.data();
     skip_statement();
@@ -430,22 +442,20 @@ void Parser::instruction(std::string_view word) {
     if (executor) buffer.clear_statements();
     return;
   }
+  if (count && (list[0].bits & BitMask) && word.starts_with("vcmp")) { // without this the name is a VEX form's
+    comparison = split_comparison(word);
+    if (comparison.name[0]) rows = find_mnemonic(comparison.name);
+  }
+  if (comparison.name[0] && count < std::size(list)) {
+    ParsedOperand predicate;
+    predicate.operand = buffer.immediate(comparison.predicate);
+    predicate.bits = BitImmediate;
+    list[count++] = predicate;
+    word = comparison.name;
+    if (!intel_) ++rounding_at_;
+  }
   match(word, rows, list, count, prefixes, more);
   if (*p == '#') skip_statement();
-}
-
-// A register that only the EVEX encoding has room for, if an operand holds one: no row has that encoding.
-static Reg evex_register(const StatementBuffer& buffer, const ParsedOperand* list, u32 count) {
-  auto needs_evex = [](Reg r) {
-    const RegInfo& i = info(r);
-    return i.reg_class == RegClass::Zmm || ((i.reg_class == RegClass::Xmm || i.reg_class == RegClass::Ymm) && i.number >= 16);
-  };
-  for (u32 i = 0; i < count; ++i) {
-    const Operand& o = list[i].operand;
-    if (o.is(OperandKind::Register) && needs_evex(o.reg())) return o.reg();
-    if (o.is(OperandKind::Address) && needs_evex(buffer.addresses[o.index()].index)) return buffer.addresses[o.index()].index;
-  }
-  return Reg::None;
 }
 
 // movabs takes a bare address only.
@@ -492,8 +502,7 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
       has_register = true;
     }
   }
-  if (Reg r = evex_register(buffer, list, count); r != Reg::None) {
-    error("`%" + std::string(info(r).name) + "' needs AVX-512, which is not supported");
+  if (!check_decorations(list, count, spelling)) {
     if (executor) buffer.clear_statements();
     return skip_statement();
   }
@@ -513,7 +522,7 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
     }
     if (encoding(e.row).not_eax_eax && list[0].operand == list[1].operand) continue; // 90 would be a nop
     const RowInfo& row = info(e.row);
-    if (has_register_in_offset(row, list, count)) continue;
+    if (has_register_in_offset(row, list, count) || !fits_decorations(e, list, count, prefixes)) continue;
     if (is_other_direction(row, list, count, prefixes)) {
       if (!against_wish) against_wish = &e;
       continue;
@@ -538,7 +547,9 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
         if (list[i].operand.is(OperandKind::Address)) {
           u16 size = buffer.addresses[list[i].operand.index()].intel_size;
           const OperandInfo& oi = row.operands[i];
-          if (size && oi.type != OperandType::Address && oi.memory_width < 512 && size != oi.memory_width) sized = false;
+          const Encoding& ei = encoding(e.row);
+          u32 want = buffer.addresses[list[i].operand.index()].broadcast ? ei.broadcast * 8u : oi.memory_width;
+          if (size && oi.type != OperandType::Address && (want < 512 || ei.is_evex()) && size != want && oi.memory_width) sized = false;
         }
       if (!sized) continue;
     }
@@ -585,7 +596,9 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
     buffer.operands.push_back(o);
   }
   // the row is final unless a symbol's value decides; see the encoder
-  u16 flags = static_cast<u16>(more << 1 | (symbolic ? 0 : RowIsFinal) | (spelling.size() < row.att.size() ? SpelledWithoutSuffix : 0));
+  const bool decorated = decoration_.any();
+  if (decorated) buffer.operands.push_back(StatementBuffer::hidden(decoration_));
+  u16 flags = static_cast<u16>(more << 1 | (symbolic ? 0 : RowIsFinal) | (decorated ? IsDecorated : 0) | (spelling.size() < row.att.size() ? SpelledWithoutSuffix : 0));
   buffer.place = place();
   buffer.statements.push_back({StatementKind::Instruction, static_cast<u8>(count), static_cast<u16>(found->row), first, buffer.place, prefixes, flags});
   emit_last();

@@ -30,6 +30,7 @@ enum class OperandType : u8 {
   Register,         // of register_class and width
   RegisterOrMemory, // either; the memory is memory_width bits
   Memory,
+  VectorMemory,     // a gather's or scatter's: the index is a vector register of `width` bits
   Address,          // lea: computed, not accessed
   Immediate,        // width is the field's; sign_extended when the operation is wider
   Target,           // of a branch or call
@@ -83,13 +84,18 @@ enum Attribute : u32 {
   Mode64 = 1 << 14,        // exists in 64-bit mode
   Mode32 = 1 << 15,
   Notrackable = 1 << 16,
-  CommutativeSources = 1 << 18, // operands 1 and 2 may be exchanged
   KeepsUpper = 1 << 17,    // operand 0's register is merged into, not replaced
+  CommutativeSources = 1 << 18, // operands 1 and 2 may be exchanged
+  NeedsVexPrefix = 1 << 19, // a VEX form younger than the EVEX one: only with {vex}
+  DistinctDestination = 1 << 20, // operand 0's register may be none of the sources'
 };
 
 enum class Feature : u8 {
   Base, cmov, mmx, sse, sse2, sse3, ssse3, sse41, sse42, popcnt, lzcnt, bmi, bmi2, cx16, movbe, aes, pclmul, sha, adx,
-  rtm, rdrnd, rdseed, fsgsbase, avx, avx2, fma, f16c, Count
+  rtm, rdrnd, rdseed, fsgsbase, avx, avx2, fma, f16c, avx_vnni, avx_vnni_int8, avx_ifma, avx_ne_convert, cmpccxadd,
+  avx512f, avx512cd, avx512er, avx512pf, avx512bw, avx512dq, avx512ifma, avx512vbmi, avx5124fmaps, avx5124vnniw,
+  avx512vpopcntdq, avx512vbmi2, avx512vnni, avx512bitalg, avx512bf16, avx512vp2intersect, avx512fp16, gfni, vaes,
+  vpclmulqdq, Count
 };
 
 struct RowInfo {
@@ -113,12 +119,18 @@ struct RowInfo {
 extern const RowInfo row_table[];
 inline const RowInfo& info(Row row) { return row_table[static_cast<u16>(row)]; }
 
+// The rounding operand of an EVEX form: none; {sae}; {rn-sae} and its kin.
+enum class Rounding : u8 { None, Sae, Full };
+
+// The texts of assembler::RoundingMode.
+constexpr std::string_view rounding_texts[] = {"", "{sae}", "{rn-sae}", "{rd-sae}", "{ru-sae}", "{rz-sae}"};
+
 // How a row is encoded; the encoder's and the matcher's side of the table.
 enum class ModrmForm : u8 { None, Reg, Digit, Fixed, PlusR, PlusI };
 struct Encoding {
   u8 prefix;        // mandatory 66, F2, F3 or 0
   u8 wait;          // 9B before everything
-  u8 map;           // 0: none, 1: 0F, 2: 0F 38, 3: 0F 3A
+  u8 map;           // 0: none, 1: 0F, 2: 0F 38, 3: 0F 3A; EVEX has 5 and 6 too
   u8 opcode;
   ModrmForm form;
   u8 digit;         // of Digit; the byte of Fixed; the base byte of PlusI
@@ -130,8 +142,15 @@ struct Encoding {
   u8 short_opcode;  // of the 8-bit relative form
   i16 last_byte;    // a constant last byte, or -1
   bool not_eax_eax; // xchg eax, eax is no nop in 64-bit mode
-  u8 vex;           // 0: none, else 1 + L
+  u8 vex;           // 0: none, VEX: 1 + L, EVEX: 3 + L'L
   u8 swapped;       // the opcode whose ModRM operands are exchanged, or 0
+  // of EVEX
+  u8 scale;         // bytes that one of an 8-bit displacement counts
+  u8 broadcast;     // bytes of the element that {1toN} repeats, or 0
+  u8 masking;       // 1: operand 0 takes {%k}, 2: and {z}
+  Rounding rounding;
+
+  bool is_evex() const { return vex >= 3; }
 };
 extern const Encoding encoding_table[];
 inline const Encoding& encoding(Row row) { return encoding_table[static_cast<u16>(row)]; }
@@ -141,7 +160,7 @@ enum OperandBit : u32 {
   BitR8 = 1u << 0, BitR16 = 1u << 1, BitR32 = 1u << 2, BitR64 = 1u << 3, BitAl = 1u << 4, BitAx = 1u << 5,
   BitEax = 1u << 6, BitRax = 1u << 7, BitCl = 1u << 8, BitDx = 1u << 9, BitXmm = 1u << 10, BitXmm0 = 1u << 11,
   BitYmm = 1u << 12, BitZmm = 1u << 13, BitMm = 1u << 14, BitSt0 = 1u << 15, BitSti = 1u << 16, BitSegment = 1u << 17,
-  BitControl = 1u << 18, BitDebug = 1u << 19, BitMask = 1u << 20, BitBound = 1u << 21, BitMemory = 1u << 22,
+  BitControl = 1u << 18, BitDebug = 1u << 19, BitMask = 1u << 20, BitHighVector = 1u << 21, BitMemory = 1u << 22,
   BitImmediate = 1u << 23, BitOne = 1u << 24, BitTarget = 1u << 25, BitEs = 1u << 26, BitCs = 1u << 27,
   BitSs = 1u << 28, BitDs = 1u << 29, BitFs = 1u << 30, BitGs = 1u << 31
 };
@@ -163,10 +182,11 @@ struct MatchEntry {
   u8 modes;            // 1: 64-bit, 2: 32-bit
   u32 accepts[4];
 };
+// BitHighVector: xmm16..31 and ymm16..31, which the EVEX rows of either class accept; the class is compared apart.
 enum SpellingBit : u8 { WithSuffix = 1, RegisterSourceOnly = 2, IntelOnly = 4, AttOnly = 8, Printed = 16 };
 // The rows a spelling may mean, in the order in which GNU as would take them; empty when there is no such mnemonic.
 std::span<const MatchEntry> find_mnemonic(std::string_view spelling);
-// The rows of the same mnemonic and operand widths as `row`, itself included, the preferred first.
+// The rows of the same mnemonic and operand widths as `row`, itself included, the preferred first; empty when it is alone.
 std::span<const MatchEntry> alternatives(Row row);
 
 } // namespace lathe::x86

@@ -73,6 +73,21 @@ void operand_effects(const StatementBuffer& b, const Statement& s, const RowInfo
   }
 }
 
+// A mask is read; what it merges into is read and lives on. Gathers and scatters clear it.
+void decoration_effects(const StatementBuffer& b, const Statement& s, const RowInfo& row, Effects& e) {
+  assembler::Decoration d = b.decoration_of(s);
+  e.pinned = true;
+  if (!d.mask) return;
+  u64 mask = unit(lathe::x86::unit_mask0 + d.mask);
+  e.reads |= mask;
+  for (const OperandInfo& o : row.operands)
+    if (o.type == lathe::x86::OperandType::VectorMemory) e.writes |= mask;
+  auto ops = b.operands_of(s);
+  if (d.zeroing || ops.empty() || !ops[0].is(OperandKind::Register)) return;
+  e.reads |= unit_bit(ops[0].reg());
+  e.kills &= ~unit_bit(ops[0].reg());
+}
+
 void flag_effects(const StatementBuffer& b, const Statement& s, const RowInfo& row, Effects& e) {
   e.flags_read = row.flags.read;
   e.flags_written = row.flags.written | row.flags.undefined;
@@ -133,6 +148,7 @@ Effects effects_of(const StatementBuffer& b, const Statement& s, const Options& 
   const RowInfo& row = info(s.row());
   Effects e;
   operand_effects(b, s, row, e);
+  if (s.reserved & assembler::IsDecorated) decoration_effects(b, s, row, e);
   u64 implicit_kills = row.operation_width >= 32 ? row.implicit_writes : 0; // lahf writes a part
   e.reads |= row.implicit_reads;
   e.writes |= row.implicit_writes;

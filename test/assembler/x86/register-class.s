@@ -22,12 +22,14 @@ leaq %rax, %rbx
 # CHECK: :[[#@LINE-1]]: error: operand type mismatch for `leaq'
 movabs foo(%rip), %rax
 # CHECK: :[[#@LINE-1]]: error: operand type mismatch for `movabs'
-# The upper sixteen lost the high bit of their number.
-vpaddd %xmm20, %xmm1, %xmm2
-# CHECK: :[[#@LINE-1]]: error: `%xmm20' needs AVX-512, which is not supported
-vmovdqu %ymm16, (%rax)
-# CHECK: :[[#@LINE-1]]: error: `%ymm16' needs AVX-512, which is not supported
+# The upper sixteen lost the high bit of their number; only EVEX has room for it.
 paddd %xmm17, %xmm1
-# CHECK: :[[#@LINE-1]]: error: `%xmm17' needs AVX-512, which is not supported
+# CHECK: :[[#@LINE-1]]: error: operand type mismatch for `paddd'
+vpaddd %xmm20, %ymm1, %ymm2
+# CHECK: :[[#@LINE-1]]: error: operand type mismatch for `vpaddd'
+vpaddd %ymm20, %xmm1, %xmm2
+# CHECK: :[[#@LINE-1]]: error: operand type mismatch for `vpaddd'
+vhaddps %xmm16, %xmm1, %xmm2
+# CHECK: :[[#@LINE-1]]: error: operand type mismatch for `vhaddps'
 vgatherdps %xmm1, (%rax,%xmm18,4), %xmm2
-# CHECK: :[[#@LINE-1]]: error: `%xmm18' needs AVX-512, which is not supported
+# CHECK: :[[#@LINE-1]]: error: operand type mismatch for `vgatherdps'
