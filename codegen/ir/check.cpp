@@ -2,8 +2,13 @@
 
 #include "codegen/ir/ir.h"
 
+#include <algorithm>
+#include <bit>
+
 namespace lathe::ir {
 namespace {
+
+constexpr const char* atomic_size = "1, 2, 4, 8, ... whole bytes when it is atomic";
 
 struct Checker {
   const Function& f;
@@ -24,6 +29,9 @@ struct Checker {
   }
   u64 bits(TypeId id) const { return t.size_in_bits(id, f.module.layout); }
 
+  // Atomic accesses have the size of some bytes that a bus moves at once.
+  bool has_atomic_size(TypeId id) const { return bits(id) >= 8 && std::has_single_bit(bits(id)); }
+
   std::string wants(const char* what, TypeId id) const {
     return "this " + op() + " works on " + what + ", not on " + text(id);
   }
@@ -37,6 +45,7 @@ struct Checker {
   std::string cast() const;
   std::string call() const;
   std::string branch() const;
+  std::string cases() const;
   std::string memory() const;
   std::string atomic() const;
   std::string vector() const;
@@ -112,6 +121,18 @@ std::string Checker::call() const {
   return {};
 }
 
+// Behind the default of a switch. Equal constants have equal ids.
+std::string Checker::cases() const {
+  std::vector<ConstantId> values;
+  for (size_t n = 2; n < ops.size(); n += 2) {
+    if (!ops[n].is_constant() || !ops[n + 1].is_block()) return count("a constant and a block for each case");
+    if (f.constants[ops[n].index()].type != type(0)) return equal(type(0), f.constants[ops[n].index()].type);
+    values.push_back(ops[n].index());
+  }
+  std::ranges::sort(values);
+  return std::ranges::adjacent_find(values) == values.end() ? std::string() : "two cases of this switch have the same value";
+}
+
 std::string Checker::branch() const {
   auto blocks_from = [&](size_t n) {
     for (; n < ops.size(); ++n)
@@ -126,11 +147,7 @@ std::string Checker::branch() const {
   case Opcode::Switch:
     if (ops.size() < 2 || ops.size() % 2 || !ops[1].is_block()) return count("a default destination");
     if (!t.is_integer(type(0))) return wants("an integer", type(0));
-    for (size_t n = 2; n < ops.size(); n += 2) {
-      if (!ops[n].is_constant() || !ops[n + 1].is_block()) return count("a constant and a block for each case");
-      if (f.constants[ops[n].index()].type != type(0)) return equal(type(0), f.constants[ops[n].index()].type);
-    }
-    return {};
+    return cases();
   case Opcode::IndirectBr:
     if (ops.empty() || !t.is_pointer(type(0)) || !blocks_from(1)) return count("an address and blocks");
     return {};
@@ -168,7 +185,7 @@ std::string Checker::memory() const {
   TypeId v = is_load ? i.type : type(0);
   if (!t.is_integer(v) && !t.is_pointer(v) && !t.is_float(v) && !t.is_vector(v))
     return wants("an integer, a pointer or a float when it is atomic", v);
-  return {};
+  return has_atomic_size(v) ? std::string() : wants(atomic_size, v);
 }
 
 std::string Checker::atomic() const {
@@ -182,6 +199,7 @@ std::string Checker::atomic() const {
   if (i.op == Opcode::CmpXchg) {
     if (type(2) != v) return equal(v, type(2));
     if (!t.is_integer(v) && !t.is_pointer(v)) return wants("integers or pointers", v);
+    if (!has_atomic_size(v)) return wants(atomic_size, v);
     auto failure = static_cast<Ordering>(i.sub2);
     if (i.sub < static_cast<u8>(Ordering::Monotonic) || i.sub2 < static_cast<u8>(Ordering::Monotonic))
       return "a cmpxchg is at least monotonic";
@@ -190,6 +208,7 @@ std::string Checker::atomic() const {
     return {};
   }
   if (i.type != v) return equal(i.type, v);
+  if (!t.is_vector(v) && !has_atomic_size(v)) return wants(atomic_size, v);
   if (i.sub < static_cast<u8>(Ordering::Monotonic)) return "an atomicrmw is at least monotonic";
   auto r = static_cast<RmwOp>(i.sub2);
   bool is_float = r == RmwOp::FAdd || r == RmwOp::FSub || r == RmwOp::FMax || r == RmwOp::FMin ||
