@@ -34,6 +34,18 @@ private:
   void use_counts();
   void shape();
   void find_predecessors();
+  void phis();
+  void check_phi(InstId, std::span<const BlockId> wanted);
+  void landing_pads();
+  void check_landing_pad(InstId);
+  void resumes();
+  void musttail(InstId); // passes keep the rules for as long as they can mean something
+  bool is_undefined(Value v) const {
+    if (!v.is_constant()) return false;
+    ConstantKind kind = f.constants[v.index()].kind;
+    return kind == ConstantKind::Undef || kind == ConstantKind::Poison;
+  }
+  InstId behind_phis(BlockId) const;
   std::span<const BlockId> preds(BlockId b) const {
     return {preds_.data() + pred_start_[b], pred_start_[b + 1] - pred_start_[b]};
   }
@@ -189,33 +201,121 @@ void Verifier::shape() {
       if (i.op == Opcode::LandingPad && i.prev != none && f.instructions[i.prev].op != Opcode::Phi)
         fail(id, "this landingpad is not the first instruction of its block");
       if (std::string problem = check_instruction(f, id); !problem.empty()) fail(id, problem);
+      else if (starts_ && i.op == Opcode::Call && f.call_info(id).tail == TailKind::MustTail) musttail(id);
     }
   }
   if (!ok_) return;
   find_predecessors();
   if (!preds(f.first_block).empty()) fail_block(f.first_block, "the entry has predecessors");
-  std::vector<BlockId> incoming, wanted;
+  phis();
+  landing_pads();
+  resumes();
+}
+
+// One entry for each edge into the block, and one value for all edges from one block.
+void Verifier::check_phi(InstId id, std::span<const BlockId> wanted) {
+  std::vector<std::pair<BlockId, u32>> incoming; // the block, the place of its value
+  auto ops = f.operands_of(id);
+  for (u32 k = 0; k < ops.size(); k += 2) incoming.emplace_back(ops[k + 1].index(), k);
+  std::ranges::sort(incoming);
+  if (!std::ranges::equal(incoming, wanted, {}, [](const auto& e) { return e.first; }))
+    return fail(id, "the blocks of this phi are not the predecessors of its block");
+  for (size_t k = 1; k < incoming.size(); ++k)
+    if (incoming[k].first == incoming[k - 1].first && ops[incoming[k].second] != ops[incoming[k - 1].second])
+      return fail(id, "this phi has two values for " + block_text(f, incoming[k].first));
+}
+
+void Verifier::phis() {
+  std::vector<BlockId> wanted;
   for (BlockId b = f.first_block; b != none; b = f.blocks[b].next) {
     if (f.instructions[f.blocks[b].first].op != Opcode::Phi) continue;
     wanted.assign(preds(b).begin(), preds(b).end());
     std::ranges::sort(wanted);
-    for (InstId id = f.blocks[b].first; f.instructions[id].op == Opcode::Phi; id = f.instructions[id].next) {
-      incoming.clear();
-      auto ops = f.operands_of(id);
-      for (size_t k = 1; k < ops.size(); k += 2) incoming.push_back(ops[k].index());
-      std::ranges::sort(incoming);
-      if (incoming != wanted) fail(id, "the blocks of this phi are not the predecessors of its block");
-    }
+    for (InstId id = f.blocks[b].first; f.instructions[id].op == Opcode::Phi; id = f.instructions[id].next)
+      check_phi(id, wanted);
   }
+}
+
+// Whether two parameters are passed in the same way.
+bool same_passing(const AttributeSet& a, const AttributeSet& b) {
+  constexpr Attribute kinds[] = {Attribute::StructRet, Attribute::ByVal, Attribute::ByRef, Attribute::InAlloca,
+                                 Attribute::Preallocated, Attribute::InReg, Attribute::Nest, Attribute::SwiftSelf,
+                                 Attribute::SwiftAsync, Attribute::SwiftError};
+  for (Attribute k : kinds)
+    if (a.has(k) != b.has(k)) return false;
+  bool in_memory = a.has(Attribute::ByVal) || a.has(Attribute::ByRef);
+  return a.stack_align == b.stack_align && (!in_memory || (a.by_type == b.by_type && a.align == b.align));
+}
+
+// A call that must take over its caller's frame: it stands before the return of what it gives, and what it is
+// passed lies where the caller's own parameters are.
+void Verifier::musttail(InstId id) {
+  const Instruction& call = f.instructions[id];
+  const CallInfo& info = f.call_info(id);
+  const Global& self = f.module.globals[f.self];
+  const Type &own = f.types[self.value_type], &callee = f.types[info.function_type];
+  const Instruction* ret = call.next == none ? nullptr : &f.instructions[call.next];
+  if (f.operand(id, 0).is(ValueKind::InlineAsm)) return fail(id, "inline assembly cannot be called by musttail");
+  if (!ret || ret->op != Opcode::Ret) return fail(id, "behind a musttail call stands a return");
+  if (ret->operand_count && f.operand(call.next, 0) != instruction_value(id) && !is_undefined(f.operand(call.next, 0)))
+    return fail(id, "behind a musttail call stands the return of its result");
+  if (info.convention != self.convention) return fail(id, "this musttail call and its caller have different calling conventions");
+  if (callee.element != own.element) return fail(id, "this musttail call and its caller give different types");
+  constexpr auto swift_tail = static_cast<CallingConvention>(20);
+  if (info.convention == CallingConvention::Tail || info.convention == swift_tail) return;
+  if (callee.variadic != own.variadic) return fail(id, "of this musttail call and its caller one is variadic");
+  if (!std::ranges::equal(callee.elements, own.elements))
+    return fail(id, "this musttail call and its caller take different parameters");
+  for (size_t k = 0; k < own.elements.size(); ++k) {
+    auto of = [&](std::span<const u32> sets) -> const AttributeSet& { return f.attributes(k < sets.size() ? sets[k] : 0); };
+    if (!same_passing(of(info.argument_attributes), of(self.parameter_attributes)))
+      return fail(id, "argument " + std::to_string(k + 1) + " of this musttail call and its caller's parameter are passed differently");
+  }
+}
+
+InstId Verifier::behind_phis(BlockId b) const {
+  InstId first = f.blocks[b].first;
+  while (first != none && f.instructions[first].op == Opcode::Phi) first = f.instructions[first].next;
+  return first;
+}
+
+void Verifier::check_landing_pad(InstId pad) {
+  BlockId b = f.instructions[pad].block;
+  if (b == f.first_block) return fail(pad, "a landingpad stands in no entry block");
+  for (BlockId p : preds(b)) {
+    auto ops = f.operands_of(f.blocks[p].last);
+    if (f.instructions[f.blocks[p].last].op != Opcode::Invoke || ops[ops.size() - 2].index() == b)
+      return fail(pad, block_text(f, p) + " comes to this landingpad by another way than an invoke's unwinding");
+  }
+  if (f.instructions[pad].operand_count == 0 && !(f.instructions[pad].flags & FlagCleanup))
+    fail(pad, "this landingpad has neither a clause nor 'cleanup'");
+}
+
+void Verifier::landing_pads() {
   for (BlockId b = f.first_block; b != none; b = f.blocks[b].next) {
-    const Instruction& t = f.instructions[f.blocks[b].last];
-    if (t.op != Opcode::Invoke) continue;
-    BlockId pad = f.operands_of(f.blocks[b].last).back().index();
-    InstId first = f.blocks[pad].first;
-    while (first != none && f.instructions[first].op == Opcode::Phi) first = f.instructions[first].next;
-    Opcode op = first == none ? Opcode::Ret : f.instructions[first].op;
+    if (InstId first = behind_phis(b); f.instructions[first].op == Opcode::LandingPad) check_landing_pad(first);
+    InstId last = f.blocks[b].last;
+    if (f.instructions[last].op != Opcode::Invoke) continue;
+    Opcode op = f.instructions[behind_phis(f.operands_of(last).back().index())].op;
     if (op != Opcode::LandingPad && op != Opcode::CatchSwitch && op != Opcode::CleanupPad)
-      fail(f.blocks[b].last, "the unwind destination of this invoke does not begin with a landingpad");
+      fail(last, "the unwind destination of this invoke does not begin with a landingpad");
+  }
+}
+
+// All landing pads of a function give one type, and that is what its resumes take.
+void Verifier::resumes() {
+  TypeId wanted{};
+  for (BlockId b = f.first_block; b != none; b = f.blocks[b].next) {
+    auto check = [&](InstId id, TypeId type) {
+      if (wanted == TypeId()) wanted = type;
+      if (type != wanted)
+        fail(id, "this " + std::string(spelling(f.instructions[id].op)) + " works on " +
+                     print(f.types, f.module.names, type) + ", another one of the function on " +
+                     print(f.types, f.module.names, wanted));
+    };
+    InstId first = behind_phis(b), last = f.blocks[b].last;
+    if (f.instructions[first].op == Opcode::LandingPad) check(first, f.instructions[first].type);
+    if (f.instructions[last].op == Opcode::Resume) check(last, f.type_of(f.operand(last, 0)));
   }
 }
 
