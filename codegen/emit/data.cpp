@@ -485,7 +485,7 @@ void emit_variables(ModuleContext& context, StatementBuffer& out) {
         current = {};
       } else if (g.is_declaration || g.linkage == ir::Linkage::AvailableExternally) {
         continue;
-      } else if (g.linkage == ir::Linkage::Appending || g.section == "llvm.metadata" || g.name.starts_with("llvm.")) {
+      } else if (g.linkage == ir::Linkage::Appending || g.section == "llvm.metadata" || g.is_intrinsic()) {
         continue; // llvm.used and its like speak to the optimizer and linker-to-be
       } else {
         emit_variable(context, g, current, out);
@@ -501,7 +501,7 @@ void emit_aliases(ModuleContext& context, StatementBuffer& out) {
   const ir::Module& m = context.module;
   // What is declared only, but says something about itself.
   for (const ir::Global& g : m.globals) {
-    if (!g.is_declaration || g.name.starts_with("llvm.")) continue;
+    if (!g.is_declaration || g.is_intrinsic()) continue;
     if (g.linkage == ir::Linkage::ExternalWeak || g.visibility != ir::Visibility::Default)
       emit_linkage(context, g, out.symbol(symbol_name(g)), out);
   }

@@ -49,6 +49,9 @@ struct Comdat {
   ComdatKind kind{};
 };
 
+// LLVM's own functions and variables: intrinsics, llvm.used, ...
+inline constexpr std::string_view intrinsic_prefix = "llvm.";
+
 struct Global {
   GlobalKind kind{};
   Linkage linkage{};
@@ -77,6 +80,10 @@ struct Global {
   MetadataId subprogram = none;       // !dbg
   // Other !kind attachments, by name.
   std::vector<std::pair<std::string_view, MetadataId>> metadata;
+
+  bool is_intrinsic() const { return name.starts_with(intrinsic_prefix); }
+  // An intrinsic's name without the prefix: "ctpop.i32".
+  std::string_view intrinsic_name() const { return name.substr(intrinsic_prefix.size()); }
 };
 
 // Where each numbered or named metadata node's text lies; parsed when asked for (reader/metadata.h).

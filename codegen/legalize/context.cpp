@@ -9,8 +9,7 @@
 namespace lathe::legalize {
 
 bool Context::is_of_target(Value callee) const {
-  std::string_view name = f.global(callee.index()).name;
-  return target.has_intrinsic && target.has_intrinsic(name.substr(std::string_view("llvm.").size()));
+  return target.has_intrinsic && target.has_intrinsic(f.global(callee.index()).intrinsic_name());
 }
 
 bool Context::has(Attribute a) const {

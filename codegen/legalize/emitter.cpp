@@ -221,7 +221,7 @@ Value call_named(Emitter& b, std::string_view name, TypeId result, std::initiali
 
 Value call_intrinsic(Emitter& b, std::string_view base, TypeId result, TypeId overload,
                      std::initializer_list<Value> arguments) {
-  std::string buffer, name = "llvm.";
+  std::string buffer, name(ir::intrinsic_prefix);
   name += base;
   name += '.';
   name += overload_suffix(overload, b.f().types, buffer);

@@ -56,7 +56,7 @@ private:
       if (f.asms[callee.index()].unwind) unsupported(f, "inline assembly that unwinds");
       return false;
     }
-    return !callee.is_global() || !f.global(callee.index()).name.starts_with("llvm.");
+    return !callee.is_global() || !f.global(callee.index()).is_intrinsic();
   }
 
   // What does not unwind is a call and a branch.

@@ -54,12 +54,12 @@ Intrinsic find(std::string_view name) {
 
 Intrinsic intrinsic_of(const Function& f, Value callee) {
   if (!callee.is_global()) return Intrinsic::None;
-  std::string_view name = f.global(callee.index()).name;
-  return name.starts_with("llvm.") ? find(name.substr(5)) : Intrinsic::None;
+  const Global& g = f.global(callee.index());
+  return g.is_intrinsic() ? find(g.intrinsic_name()) : Intrinsic::None;
 }
 
 Intrinsic unconstrained(std::string_view name) {
-  return find(name.substr(std::min(name.size(), 6 + constrained.size())));
+  return find(name.substr(std::min(name.size(), ir::intrinsic_prefix.size() + constrained.size() + 1)));
 }
 
 Intrinsic intrinsic_of(const Function& f, InstId id) {

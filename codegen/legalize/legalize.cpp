@@ -115,7 +115,7 @@ private:
     case Opcode::Invoke: return Exceptions;
     case Opcode::Call: {
       Value callee = f.operand(id, 0);
-      return callee.is_global() && f.global(callee.index()).name.starts_with("llvm.") ? Intrinsics : 0;
+      return callee.is_global() && f.global(callee.index()).is_intrinsic() ? Intrinsics : 0;
     }
     case Opcode::GetElementPtr:
     case Opcode::Alloca: return Addresses;

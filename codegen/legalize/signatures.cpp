@@ -130,7 +130,8 @@ private:
 void check_signature(const Function& f, InstId call, const LegalizeTarget& target) {
   Intrinsic which = intrinsic_of(f, call);
   if (which == Intrinsic::None) return;
-  std::string_view name = f.global(f.operand(call, 0).index()).name;
+  const Global& callee = f.global(f.operand(call, 0).index());
+  std::string_view name = callee.name;
   std::vector<TypeId> types{f[call].type};
   std::vector<Value> arguments;
   for (Value v : f.operands_of(call).subspan(1)) {
@@ -139,7 +140,7 @@ void check_signature(const Function& f, InstId call, const LegalizeTarget& targe
     types.push_back(f.type_of(v));
   }
   if (which == Intrinsic::Unknown) { // the target's own, or refused later
-    std::string_view bare = name.substr(std::string_view("llvm.").size());
+    std::string_view bare = callee.intrinsic_name();
     if (target.has_intrinsic && target.has_intrinsic(bare) && !target.intrinsic_takes(f, bare, types))
       unsupported(f, "a call of '" + std::string(name) + "' with these types");
     return;

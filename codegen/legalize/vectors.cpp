@@ -380,8 +380,8 @@ private:
   // that are not as wide as the widest, such as a count of bits, go to both. A scalar result is the "and" of both.
   bool by_halves(InstId id) {
     if (!context.target.half_intrinsic) return false;
-    std::string_view prefix = "llvm.", name = f.global(f.operand(id, 0).index()).name;
-    std::string_view half = context.target.half_intrinsic(name.substr(prefix.size()));
+    const Global& callee = f.global(f.operand(id, 0).index());
+    std::string_view half = context.target.half_intrinsic(callee.intrinsic_name());
     if (half.empty()) return false;
     u64 widest = vector_bits(f[id].type);
     for (u32 i = 1; i < f[id].operand_count; ++i) widest = std::max(widest, vector_bits(f.type_of(f.operand(id, i))));
@@ -399,8 +399,8 @@ private:
         arguments.push_back(v);
         types.push_back(f.type_of(v));
       }
-      if (!context.target.intrinsic_takes(f, half, types)) unsupported(f, "a call of '" + std::string(name) + "' with these types");
-      Value result = b.call(std::string(prefix).append(half), types[0], arguments);
+      if (!context.target.intrinsic_takes(f, half, types)) unsupported(f, "a call of '" + std::string(callee.name) + "' with these types");
+      Value result = b.call(std::string(ir::intrinsic_prefix).append(half), types[0], arguments);
       if (is_split(types[0])) split_border(result, results);
       else results.push_back(result);
     }

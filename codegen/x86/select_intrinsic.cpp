@@ -9,8 +9,9 @@ using legalize::Intrinsic;
 
 void Selector::select_intrinsic(InstId id, Intrinsic kind) {
   const ir::Instruction& i = (*f_)[id];
+  const ir::Global& callee = f_->global(f_->operand(id, 0).index());
   Vreg result = vreg_of_[id];
-  auto name = [&] { return f_->global(f_->operand(id, 0).index()).name; };
+  bool wide = width_of(i.type) == 3;
   switch (kind) {
   case Intrinsic::UAddOverflow:
   case Intrinsic::SAddOverflow:
@@ -23,14 +24,14 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
   case Intrinsic::FunnelRight: return select_rotate(id, false);
   case Intrinsic::ByteSwap: {
     Vreg from = reg(f_->operand(id, 1));
-    b_.begin(width_of(i.type) == 3 ? Row::bswap_r64 : Row::bswap_r32).def_reuse(result, 1).hidden_use(from);
+    b_.begin(wide ? Row::bswap_r64 : Row::bswap_r32).def_reuse(result, 1).hidden_use(from);
     return;
   }
   case Intrinsic::CountTrailing: return select_count_zeros(id, true);
   case Intrinsic::CountLeading: return select_count_zeros(id, false);
   case Intrinsic::Popcount: {
     Vreg from = reg(f_->operand(id, 1));
-    b_.begin(width_of(i.type) == 3 ? Row::popcnt_r64_rm64 : Row::popcnt_r32_rm32).def(result).use_any(from);
+    b_.begin(wide ? Row::popcnt_r64_rm64 : Row::popcnt_r32_rm32).def(result).use_any(from);
     return;
   }
   case Intrinsic::Sqrt:
@@ -51,8 +52,7 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
   case Intrinsic::EhTypeidFor: return select_typeid(id);
   case Intrinsic::StackSave:
     code_->frame.has_dynamic_alloca = true;
-    if (result == no_id) return;
-    b_.begin(Row::mov_r64_rm64).def(result).fixed(reg::rsp).flags(MachineSideEffect);
+    if (result != no_id) b_.begin(Row::mov_r64_rm64).def(result).fixed(reg::rsp).flags(MachineSideEffect);
     return;
   case Intrinsic::StackRestore: {
     code_->frame.has_dynamic_alloca = true;
@@ -60,80 +60,27 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
     b_.begin(Row::mov_r64_rm64).fixed(reg::rsp).use(saved).flags(MachineSideEffect);
     return;
   }
-  case Intrinsic::Prefetch: {
-    i64 locality = 3, write = 0;
-    constant(f_->operand(id, 2), write);
-    constant(f_->operand(id, 3), locality);
-    static constexpr Row rows[4] = {Row::prefetchnta_m8, Row::prefetcht2_m8, Row::prefetcht1_m8, Row::prefetcht0_m8};
-    AddressMode a = address(f_->operand(id, 1));
-    b_.begin(write && features_.prefetchw ? Row::prefetchw_m8 : rows[locality & 3]).memory(a).flags(MachineSideEffect);
-    return;
-  }
+  case Intrinsic::Prefetch: return select_prefetch(id);
   case Intrinsic::Trap:
     b_.begin(Row::ud2).flags(MachineSideEffect);
     return;
   case Intrinsic::DebugTrap:
     b_.begin(Row::int3).flags(MachineSideEffect);
     return;
-  case Intrinsic::UbsanTrap: {
-    // The kind of the failure is in the operand of ud1: 0x40(%eax, ...) as other compilers have it.
-    i64 code = 0;
-    constant(f_->operand(id, 1), code);
-    AddressMode a;
-    Vreg rax = b_.general();
-    b_.begin(MachinePseudo::Undefined).def(rax);
-    a.base = rax;
-    a.displacement = code & 0xff;
-    b_.begin(Row::ud1_r32_rm32).fixed(reg::rax).memory(a).flags(MachineSideEffect);
-    return;
-  }
+  case Intrinsic::UbsanTrap: return select_ubsan_trap(id);
   case Intrinsic::FrameAddress: {
-    code_->frame.needs_frame_pointer = true;
-    i64 depth = 0;
-    constant(f_->operand(id, 1), depth);
-    Vreg at = depth == 0 ? result : b_.general();
-    b_.begin(Row::mov_r64_rm64).def(at).fixed(reg::rbp).flags(MachineSideEffect);
-    for (i64 k = 0; k < depth; ++k) {
-      Vreg next = k + 1 == depth ? result : b_.general();
-      AddressMode a;
-      a.base = at;
-      b_.begin(Row::mov_r64_rm64).def(next).memory(a);
-      at = next;
-    }
+    Vreg frame = frame_address(constant_or(f_->operand(id, 1), 0));
+    if (result != no_id) copy(result, frame);
     return;
   }
-  case Intrinsic::ReturnAddress:
-  case Intrinsic::AddressOfReturn: {
-    i64 depth = 0;
-    if (kind == Intrinsic::ReturnAddress) constant(f_->operand(id, 1), depth);
-    if (depth == 0) {
-      m_->slots.push_back({.kind = SlotKind::Incoming, .size = 8, .align = 8, .offset = -8});
-      AddressMode a = slot_address(static_cast<FrameSlotId>(m_->slots.size() - 1));
-      b_.begin(kind == Intrinsic::ReturnAddress ? Row::mov_r64_rm64 : Row::lea_r64_m).def(result).memory(a);
-      return;
-    }
-    code_->frame.needs_frame_pointer = true;
-    Vreg at = b_.general();
-    b_.begin(Row::mov_r64_rm64).def(at).fixed(reg::rbp).flags(MachineSideEffect);
-    AddressMode a;
-    for (i64 k = 0; k < depth; ++k) {
-      Vreg next = b_.general();
-      a.base = at;
-      b_.begin(Row::mov_r64_rm64).def(next).memory(a);
-      at = next;
-    }
-    a.base = at;
-    a.displacement = 8;
-    b_.begin(Row::mov_r64_rm64).def(result).memory(a);
+  case Intrinsic::ReturnAddress: return select_return_address(id);
+  case Intrinsic::AddressOfReturn:
+    b_.begin(Row::lea_r64_m).def(result).memory(incoming_address(-8));
     return;
-  }
   case Intrinsic::SponEntry:
-  case Intrinsic::EhDwarfCfa: {
-    if (result == no_id) return;
-    m_->slots.push_back({.kind = SlotKind::Incoming, .size = 8, .align = 8, .offset = 0});
-    b_.begin(Row::lea_r64_m).def(result).memory(slot_address(static_cast<FrameSlotId>(m_->slots.size() - 1)));
+  case Intrinsic::EhDwarfCfa:
+    if (result != no_id) b_.begin(Row::lea_r64_m).def(result).memory(incoming_address(0));
     return;
-  }
   case Intrinsic::ReadCycleCounter: return select_row_intrinsic(id, "x86.rdtsc");
   case Intrinsic::ThreadPointer: {
     AddressMode a;
@@ -142,63 +89,120 @@ void Selector::select_intrinsic(InstId id, Intrinsic kind) {
     return;
   }
   case Intrinsic::ThreadlocalAddress: {
-    AddressMode a;
-    a = address(f_->operand(id, 1));
-    Vreg r = load_address(a);
-    copy(result, r);
+    AddressMode a = address(f_->operand(id, 1));
+    copy(result, load_address(a));
     return;
   }
-  case Intrinsic::GetRounding: {
-    // MXCSR's mode (0 nearest, 1 down, 2 up, 3 zero) as <float.h> counts: 1, 3, 2, 0 packed into a byte.
-    if (result == no_id) return;
-    AddressMode word = slot_address(scratch_slot(8));
-    Vreg csr = b_.general(4), shifted = b_.general(4), twice = b_.general(4), count = b_.general(4),
-         table = integer_register(0x2d, false), picked = b_.general(4);
-    b_.begin(Row::stmxcsr_m32).memory(word).flags(MachineSideEffect);
-    b_.begin(Row::mov_r32_rm32).def(csr).memory(word);
-    b_.begin(Row::shr_rm32_u8).def_reuse(shifted, 1).hidden_use(csr).imm(12);
-    b_.begin(Row::and_rm32_i32).def_reuse(twice, 1).hidden_use(shifted).imm(6);
-    b_.begin(MachinePseudo::Copy).def(count).use(twice).flags(MachineCopy);
-    shift_by_register(Row::shr_rm32_cl, picked, table, count);
-    b_.begin(Row::and_rm32_i32).def_reuse(result, 1).hidden_use(picked).imm(3);
-    return;
-  }
+  case Intrinsic::GetRounding: return select_get_rounding(result);
   case Intrinsic::SetRounding: return select_set_rounding(f_->operand(id, 1));
   case Intrinsic::EhUnwindInit:
     code_->frame.always_saved |= callee_saved_sysv & ~register_bit(reg::rbp);
     return;
   case Intrinsic::EhReturn: return select_eh_return(id);
-  // The front end has stored the frame address at 0 and the stack pointer at 16; control comes back to what is
-  // stored at 8, with nothing but rbp and rsp as they were.
-  case Intrinsic::EhSjljSetjmp: {
-    Vreg buffer = reg(f_->operand(id, 1)), made = result == no_id ? b_.general(4) : result;
-    code_->frame.needs_frame_pointer = code_->frame.returns_twice_call = true;
-    AsmStatement statement;
-    statement.text = "leaq 1f(%rip), %rax\n\tmovq %rax, 8(%rdx)\n\txorl %eax, %eax\n\tjmp 2f\n1:\tmovl $$1, %eax\n2:";
-    b_.begin(MachinePseudo::InlineAsm)
-        .operand({.kind = OperandKind::Immediate, .payload = static_cast<u32>(code_->asm_statements.size())})
-        .hidden_def_fixed(made, reg::rax)
-        .hidden_use_fixed(buffer, reg::rdx)
-        .clobbers(0xffffffff & ~(1u << reg::rsp | 1u << reg::rbp | 1u << reg::rax))
-        .flags(MachineSideEffect);
-    code_->asm_statements.push_back(std::move(statement));
-    return;
+  case Intrinsic::EhSjljSetjmp: return select_builtin_setjmp(id);
+  case Intrinsic::EhSjljLongjmp: return select_builtin_longjmp(id);
+  case Intrinsic::Unknown: return select_row_intrinsic(id, callee.intrinsic_name());
+  default: refuse(id, "intrinsic '" + std::string(callee.name) + "'");
   }
-  case Intrinsic::EhSjljLongjmp: {
-    Vreg buffer = reg(f_->operand(id, 1));
-    AsmStatement statement;
-    statement.text = "movq (%rdx), %rbp\n\tmovq 8(%rdx), %rax\n\tmovq 16(%rdx), %rsp\n\tjmp *%rax";
-    b_.begin(MachinePseudo::InlineAsm)
-        .operand({.kind = OperandKind::Immediate, .payload = static_cast<u32>(code_->asm_statements.size())})
-        .hidden_use_fixed(buffer, reg::rdx)
-        .clobbers(1u << reg::rax)
-        .flags(MachineSideEffect);
-    code_->asm_statements.push_back(std::move(statement));
-    return;
+}
+
+i64 Selector::constant_or(Value v, i64 otherwise) {
+  constant(v, otherwise);
+  return otherwise;
+}
+
+void Selector::select_prefetch(InstId id) {
+  i64 write = constant_or(f_->operand(id, 2), 0), locality = constant_or(f_->operand(id, 3), 3);
+  static constexpr Row rows[4] = {Row::prefetchnta_m8, Row::prefetcht2_m8, Row::prefetcht1_m8, Row::prefetcht0_m8};
+  AddressMode a = address(f_->operand(id, 1));
+  b_.begin(write && features_.prefetchw ? Row::prefetchw_m8 : rows[locality & 3]).memory(a).flags(MachineSideEffect);
+}
+
+// The kind of the failure is in the operand of ud1: 0x40(%eax, ...) as other compilers have it.
+void Selector::select_ubsan_trap(InstId id) {
+  AddressMode a;
+  a.base = b_.general();
+  a.displacement = constant_or(f_->operand(id, 1), 0) & 0xff;
+  b_.begin(MachinePseudo::Undefined).def(a.base);
+  b_.begin(Row::ud1_r32_rm32).fixed(reg::rax).memory(a).flags(MachineSideEffect);
+}
+
+// What the caller's caller sees at `offset` from its stack pointer before the call.
+AddressMode Selector::incoming_address(i64 offset) {
+  m_->slots.push_back({.kind = SlotKind::Incoming, .size = 8, .align = 8, .offset = offset});
+  return slot_address(static_cast<FrameSlotId>(m_->slots.size() - 1));
+}
+
+// The frame pointer of the caller `depth` calls up; frames begin with their caller's.
+Vreg Selector::frame_address(i64 depth) {
+  code_->frame.needs_frame_pointer = true;
+  Vreg at = b_.general();
+  b_.begin(Row::mov_r64_rm64).def(at).fixed(reg::rbp).flags(MachineSideEffect);
+  for (i64 k = 0; k < depth; ++k) {
+    AddressMode a;
+    a.base = at;
+    at = b_.general();
+    b_.begin(Row::mov_r64_rm64).def(at).memory(a);
   }
-  case Intrinsic::Unknown: return select_row_intrinsic(id, name().substr(std::string_view("llvm.").size()));
-  default: refuse(id, "intrinsic '" + std::string(name()) + "'");
+  return at;
+}
+
+void Selector::select_return_address(InstId id) {
+  AddressMode a;
+  if (i64 depth = constant_or(f_->operand(id, 1), 0); depth == 0) {
+    a = incoming_address(-8);
+  } else {
+    a.base = frame_address(depth);
+    a.displacement = 8;
   }
+  b_.begin(Row::mov_r64_rm64).def(vreg_of_[id]).memory(a);
+}
+
+// MXCSR's mode (0 nearest, 1 down, 2 up, 3 zero) as <float.h> counts: 1, 3, 2, 0 packed into a byte.
+void Selector::select_get_rounding(Vreg result) {
+  if (result == no_id) return;
+  AddressMode word = slot_address(scratch_slot(8));
+  Vreg csr = b_.general(4), shifted = b_.general(4), twice = b_.general(4), count = b_.general(4),
+       table = integer_register(0x2d, false), picked = b_.general(4);
+  b_.begin(Row::stmxcsr_m32).memory(word).flags(MachineSideEffect);
+  b_.begin(Row::mov_r32_rm32).def(csr).memory(word);
+  b_.begin(Row::shr_rm32_u8).def_reuse(shifted, 1).hidden_use(csr).imm(12);
+  b_.begin(Row::and_rm32_i32).def_reuse(twice, 1).hidden_use(shifted).imm(6);
+  b_.begin(MachinePseudo::Copy).def(count).use(twice).flags(MachineCopy);
+  shift_by_register(Row::shr_rm32_cl, picked, table, count);
+  b_.begin(Row::and_rm32_i32).def_reuse(result, 1).hidden_use(picked).imm(3);
+}
+
+// The operand of an InlineAsm instruction that says which statement it is.
+Operand Selector::asm_operand(std::string_view text) {
+  AsmStatement statement;
+  statement.text = text;
+  auto index = static_cast<u32>(code_->asm_statements.size());
+  code_->asm_statements.push_back(std::move(statement));
+  return {.kind = OperandKind::Immediate, .payload = index};
+}
+
+// The front end has stored the frame address at 0 and the stack pointer at 16; control comes back to what is
+// stored at 8, with nothing but rbp and rsp as they were.
+void Selector::select_builtin_setjmp(InstId id) {
+  Vreg buffer = reg(f_->operand(id, 1)), made = vreg_of_[id] == no_id ? b_.general(4) : vreg_of_[id];
+  code_->frame.needs_frame_pointer = code_->frame.returns_twice_call = true;
+  b_.begin(MachinePseudo::InlineAsm)
+      .operand(asm_operand("leaq 1f(%rip), %rax\n\tmovq %rax, 8(%rdx)\n\txorl %eax, %eax\n\tjmp 2f\n"
+                           "1:\tmovl $$1, %eax\n2:"))
+      .hidden_def_fixed(made, reg::rax)
+      .hidden_use_fixed(buffer, reg::rdx)
+      .clobbers(0xffffffff & ~(1u << reg::rsp | 1u << reg::rbp | 1u << reg::rax))
+      .flags(MachineSideEffect);
+}
+
+void Selector::select_builtin_longjmp(InstId id) {
+  Vreg buffer = reg(f_->operand(id, 1));
+  b_.begin(MachinePseudo::InlineAsm)
+      .operand(asm_operand("movq (%rdx), %rbp\n\tmovq 8(%rdx), %rax\n\tmovq 16(%rdx), %rsp\n\tjmp *%rax"))
+      .hidden_use_fixed(buffer, reg::rdx)
+      .clobbers(1u << reg::rax)
+      .flags(MachineSideEffect);
 }
 
 // As <float.h> counts (0 zero, 1 nearest, 2 up, 3 down) into the two bits of the x87 control word and MXCSR.

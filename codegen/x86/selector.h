@@ -203,7 +203,17 @@ private:
   // --- select_intrinsic.cpp
   void select_intrinsic(InstId, legalize::Intrinsic);
   void select_named_register(InstId, bool writes);
+  void select_get_rounding(Vreg result);
   void select_set_rounding(Value mode);
+  void select_prefetch(InstId);
+  void select_ubsan_trap(InstId);
+  void select_return_address(InstId);
+  void select_builtin_setjmp(InstId);
+  void select_builtin_longjmp(InstId);
+  AddressMode incoming_address(i64 offset);
+  Vreg frame_address(i64 depth);
+  Operand asm_operand(std::string_view text); // for an instruction InlineAsm
+  i64 constant_or(Value, i64 otherwise);
   void select_eh_return(InstId);
 
   // --- select_row_intrinsic.cpp
