@@ -30,7 +30,6 @@ int main(int argc, char** argv) {
   try {
     auto module = reader::read_module(*source, diag);
     std::vector<std::unique_ptr<ir::Function>> kept;
-    if (module && verify) ir::verify(*module, diag);
     for (ir::GlobalId id = 0; module && bodies && id < module->globals.size() && !diag.is_full(); ++id) {
       const ir::Global& g = module->globals[id];
       if (g.kind != ir::GlobalKind::Function || g.is_declaration) continue;

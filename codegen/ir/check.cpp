@@ -67,31 +67,8 @@ std::string Checker::binary() const {
 
 std::string Checker::cast() const {
   if (ops.size() != 1) return count("one operand");
-  TypeId from = type(0), to = i.type;
-  auto no = [&] { return op() + " cannot make " + text(to) + " of " + text(from); };
-  u32 a = t.is_integer(scalar(from)) ? t.integer_bits(scalar(from)) : 0;
-  u32 b = t.is_integer(scalar(to)) ? t.integer_bits(scalar(to)) : 0;
-  if (i.op != Opcode::BitCast && !same_shape(from, to)) return no();
-  bool fits = true;
-  switch (i.op) {
-  case Opcode::Trunc: fits = a && b && a > b; break;
-  case Opcode::ZExt: case Opcode::SExt: fits = a && b && a < b; break;
-  case Opcode::FPTrunc: fits = floats(from) && floats(to) && bits(scalar(from)) > bits(scalar(to)); break;
-  case Opcode::FPExt: fits = floats(from) && floats(to) && bits(scalar(from)) < bits(scalar(to)); break;
-  case Opcode::FPToUI: case Opcode::FPToSI: fits = floats(from) && b; break;
-  case Opcode::UIToFP: case Opcode::SIToFP: fits = a && floats(to); break;
-  case Opcode::PtrToInt: case Opcode::PtrToAddr: fits = pointers(from) && b; break;
-  case Opcode::IntToPtr: fits = a && pointers(to); break;
-  case Opcode::AddrSpaceCast: fits = pointers(from) && pointers(to) && from != to; break;
-  case Opcode::BitCast: {
-    auto plain = [&](TypeId id) { return integers(id) || floats(id) || pointers(id) || id == TypeId::X86Amx; };
-    fits = plain(from) && plain(to) && bits(from) == bits(to);
-    if (pointers(from) || pointers(to)) fits = fits && scalar(from) == scalar(to);
-    break;
-  }
-  default: break;
-  }
-  return fits ? std::string() : no();
+  if (cast_fits(t, f.module.layout, i.op, type(0), i.type)) return {};
+  return op() + " cannot make " + text(i.type) + " of " + text(type(0));
 }
 
 std::string Checker::call() const {
@@ -321,6 +298,36 @@ std::string Checker::run() const {
 }
 
 } // namespace
+
+bool cast_fits(const TypeTable& t, const DataLayout& layout, Opcode op, TypeId from, TypeId to) {
+  auto scalar = [&](TypeId id) { return t.is_vector(id) ? t[id].element : id; };
+  auto same_shape = [&] {
+    if (t.is_vector(from) != t.is_vector(to)) return false;
+    return !t.is_vector(from) || (t[from].count == t[to].count && t[from].scalable == t[to].scalable);
+  };
+  if (op != Opcode::BitCast && !same_shape()) return false;
+  TypeId s = scalar(from), d = scalar(to);
+  u32 a = t.is_integer(s) ? t.integer_bits(s) : 0, b = t.is_integer(d) ? t.integer_bits(d) : 0;
+  bool floats = t.is_float(s) && t.is_float(d);
+  auto bits = [&](TypeId id) { return t.size_in_bits(id, layout); };
+  switch (op) {
+  case Opcode::Trunc: return a && b && a > b;
+  case Opcode::ZExt: case Opcode::SExt: return a && b && a < b;
+  case Opcode::FPTrunc: return floats && bits(s) > bits(d);
+  case Opcode::FPExt: return floats && bits(s) < bits(d);
+  case Opcode::FPToUI: case Opcode::FPToSI: return t.is_float(s) && b;
+  case Opcode::UIToFP: case Opcode::SIToFP: return a && t.is_float(d);
+  case Opcode::PtrToInt: case Opcode::PtrToAddr: return t.is_pointer(s) && b;
+  case Opcode::IntToPtr: return a && t.is_pointer(d);
+  case Opcode::AddrSpaceCast: return t.is_pointer(s) && t.is_pointer(d) && from != to;
+  case Opcode::BitCast: {
+    auto plain = [&](TypeId id) { return t.is_integer(id) || t.is_float(id) || t.is_pointer(id) || id == TypeId::X86Amx; };
+    if (t.is_pointer(s) || t.is_pointer(d)) return s == d && bits(from) == bits(to);
+    return plain(s) && plain(d) && bits(from) == bits(to);
+  }
+  default: return false;
+  }
+}
 
 std::string check_instruction(const Function& f, InstId id) {
   return Checker{f, f.instructions[id], f.operands_of(id)}.run();

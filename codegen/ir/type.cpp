@@ -205,6 +205,17 @@ void TypeTable::set_body(TypeId id, std::span<const TypeId> fields, bool packed)
 
 // --- Layout
 
+// The reader has refused types that contain themselves and chains that are too long, so this ends.
+bool TypeTable::is_sized(TypeId id) const {
+  const Type& t = (*this)[id];
+  switch (t.kind) {
+  case TypeKind::Void: case TypeKind::Label: case TypeKind::Metadata: case TypeKind::Token:
+  case TypeKind::Function: case TypeKind::Opaque: return false;
+  case TypeKind::Array: return is_sized(t.element);
+  default: return true;
+  }
+}
+
 u64 TypeTable::size_in_bits(TypeId id, const DataLayout& dl) const {
   const Type& t = (*this)[id];
   switch (t.kind) {

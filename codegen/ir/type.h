@@ -88,6 +88,8 @@ public:
   bool is_aggregate(TypeId id) const { return kind(id) == TypeKind::Array || kind(id) == TypeKind::Struct; }
   u32 integer_bits(TypeId id) const { return (*this)[id].bits; }
 
+  // Opaque structures are the only aggregates without a size.
+  bool is_sized(TypeId) const;
   // LangRef's "Data Layout" rules. Sizes in bytes; size_in_bits gives i1 one bit.
   u64 size_in_bits(TypeId id, const DataLayout&) const;
   u64 store_size(TypeId id, const DataLayout&) const;

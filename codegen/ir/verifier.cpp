@@ -370,29 +370,4 @@ bool verify_as_written(const Function& f, Diagnostics& diag, const char* const* 
   return Verifier(f, diag, starts).run();
 }
 
-bool verify(const Module& m, Diagnostics& diag) {
-  u32 errors = diag.error_count();
-  for (const Global& g : m.globals) {
-    auto fail = [&](const std::string& what) {
-      diag.error({m.source, g.offset, 1}, "'@" + std::string(g.name) + "' " + what);
-    };
-    if (diag.is_full()) break;
-    bool local = g.linkage == Linkage::Private || g.linkage == Linkage::Internal;
-    if (local && g.visibility != Visibility::Default) fail("is local, so its visibility must be default");
-    if (local && g.dll != DllStorage::None) fail("is local, so it has no dll storage");
-    if (g.is_declaration && local) fail("is local, so it needs a definition");
-    if (g.linkage == Linkage::Common && g.is_constant) fail("is common, so it cannot be constant");
-    if (g.kind == GlobalKind::Function && g.linkage == Linkage::Common) fail("is a function, so it cannot be common");
-    if (g.kind == GlobalKind::Function && g.linkage == Linkage::Appending) fail("is a function, so it cannot be appending");
-    if (g.linkage == Linkage::Appending && g.value_type < TypeId::FirstOther) fail("is appending, so it must be an array");
-    if (g.tls != TlsModel::None && g.kind == GlobalKind::Function) fail("is a function, so it cannot be thread-local");
-    if (g.kind == GlobalKind::Variable && g.initializer.is_constant() &&
-        m.constants[g.initializer.index()].type != g.value_type)
-      fail("has an initializer of another type");
-    if (g.is_declaration && g.comdat != none && g.kind == GlobalKind::Variable) fail("is a declaration, so it is in no comdat");
-    if ((g.kind == GlobalKind::Alias || g.kind == GlobalKind::Ifunc) && !g.initializer) fail("stands for nothing");
-  }
-  return diag.error_count() == errors;
-}
-
 } // namespace lathe::ir

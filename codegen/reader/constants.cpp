@@ -1,5 +1,7 @@
 // Constants: literals, aggregates and constant expressions, read behind their type.
 
+#include "codegen/ir/check.h"
+#include "codegen/ir/ir.h"
 #include "codegen/reader/parser.h"
 #include "codegen/reader/words.h"
 
@@ -536,6 +538,8 @@ Value Parser::expression(TypeId type, Opcode op, const char* start) {
     c.expect(')');
     if (result != type) c.fail(start, "this is " + type_text(result) + ", but " + type_text(type) + " is wanted here");
     if ((op == Opcode::BitCast || op == Opcode::AddrSpaceCast) && from == result) return v;
+    if (!ir::cast_fits(types, module.layout, op, from, result))
+      c.fail(start, std::string(ir::spelling(op)) + " cannot make " + type_text(result) + " of " + type_text(from));
     stack_.push_back(v);
     k.type = result;
     return finish_expression(k, base);

@@ -217,7 +217,7 @@ void BodyReader::alloca_instruction() {
   c.skip();
   const char* at = c.p;
   TypeId t = type();
-  if (!is_sized(t)) c.fail(at, "alloca needs a type with a size, not " + type_text(t));
+  if (!types.is_sized(t)) c.fail(at, "alloca needs a type with a size, not " + type_text(t));
   i_.aux = static_cast<u32>(t);
   i_.type = TypeId::Ptr;
   i_.align_log2 = log2_of(types.abi_align(t, module.layout));
@@ -264,7 +264,7 @@ void BodyReader::load() {
   c.skip();
   const char* at = c.p;
   i_.type = type();
-  if (!is_sized(i_.type)) c.fail(at, "load needs a type with a size, not " + type_text(i_.type));
+  if (!types.is_sized(i_.type)) c.fail(at, "load needs a type with a size, not " + type_text(i_.type));
   c.expect(',');
   typed_operand();
   if (atomic) atomic_tail();
@@ -281,7 +281,7 @@ void BodyReader::store() {
   c.skip();
   const char* at = c.p;
   TypeId t = typed_operand();
-  if (!is_sized(t)) c.fail(at, "store needs a type with a size, not " + type_text(t));
+  if (!types.is_sized(t)) c.fail(at, "store needs a type with a size, not " + type_text(t));
   c.expect(',');
   typed_operand();
   if (atomic) atomic_tail();

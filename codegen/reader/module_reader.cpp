@@ -1,6 +1,7 @@
 // The first phase: one fast walk over the file finds where each entity begins and where bodies end (skim), then
 // types, attribute groups, comdats, globals and function headers are read; bodies and metadata stay text.
 
+#include "codegen/ir/ir.h"
 #include "codegen/reader/clauses.h"
 #include "codegen/reader/layout.h"
 #include "codegen/reader/metadata.h"
@@ -834,7 +835,7 @@ bool ModuleReader::run() {
   each(EntityKind::Function, [&](const Entity& e) { read_function(e); });
   each(EntityKind::Global, [&](const Entity& e) { read_global(e); });
   check_types();
-  if (diag.has_errors()) return false;
+  if (diag.has_errors() || !ir::verify(module, diag)) return false;
   mark_used();
   find_foreign_block_addresses();
   read_module_flags(module);

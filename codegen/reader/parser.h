@@ -52,7 +52,6 @@ public:
   TypeId type();            // anything but void
   TypeId type_or_void();
   std::string type_text(TypeId) const;
-  bool is_sized(TypeId) const;
   bool is_first_class(TypeId) const;
   TypeId scalar_of(TypeId) const; // the element of a vector, else the type itself
   // i1, or a vector of i1 as wide as `type`.

@@ -231,18 +231,6 @@ TypeId Parser::function_type(TypeId result) {
 
 std::string Parser::type_text(TypeId t) const { return ir::print(types, module.names, t); }
 
-// Opaque structures are the only aggregates without a size; module_reader.cpp has refused types that contain
-// themselves and chains that are too long, so this ends.
-bool Parser::is_sized(TypeId id) const {
-  const ir::Type& t = types[id];
-  switch (t.kind) {
-  case TypeKind::Void: case TypeKind::Label: case TypeKind::Metadata: case TypeKind::Token:
-  case TypeKind::Function: case TypeKind::Opaque: return false;
-  case TypeKind::Array: return is_sized(t.element);
-  default: return true;
-  }
-}
-
 bool Parser::is_first_class(TypeId id) const {
   TypeKind k = types.kind(id);
   return k != TypeKind::Void && k != TypeKind::Function && k != TypeKind::Opaque;
@@ -271,7 +259,7 @@ TypeId Parser::index_into(TypeId aggregate, u64 i, const char* at) {
 }
 
 void Parser::check_gep_source(TypeId source, const char* at) {
-  if (!is_sized(source)) c.fail(at, "getelementptr needs a type with a size, not " + type_text(source));
+  if (!types.is_sized(source)) c.fail(at, "getelementptr needs a type with a size, not " + type_text(source));
 }
 
 } // namespace lathe::reader
