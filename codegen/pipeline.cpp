@@ -97,6 +97,8 @@ public:
       diagnostics_.error({&source_, 0, 1}, "no code generator for the target '" + std::string(module_->target_triple) + "'");
       return false;
     }
+    if (std::string what = target_->refuses(module_->layout); !what.empty())
+      diagnostics_.error({&source_, 0, 1}, what + " is not supported");
     if (options_.kernel_code_model) module_->flags.code_model = ir::kernel_code_model;
     resolve_relocation_model();
     if (u32 model = module_->flags.code_model; model == ir::medium_code_model || model == ir::large_code_model)

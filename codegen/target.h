@@ -35,6 +35,8 @@ struct FunctionContext {
 class Target {
 public:
   virtual ~Target() = default;
+  // What of a module's data layout this target cannot do; empty when it can do all.
+  virtual std::string refuses(const ir::DataLayout&) const = 0;
   virtual legalize::LegalizeTarget legal(const ir::Function&, const CompileOptions&) const = 0;
   // select.cpp, abi.cpp: legal IR to machine code.
   virtual void select(FunctionContext&) const = 0;

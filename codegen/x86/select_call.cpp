@@ -174,6 +174,7 @@ void Selector::select_entry() {
 }
 
 void Selector::select_va_start(InstId id) {
+  if (!f_->types[f_->global(f_->self).value_type].variadic) refuse(id, "va_start in a function that is not variadic");
   FrameNeeds& needs = code_->frame;
   if (signature_.convention->shares_positions) {
     // The list is a pointer, to the shadow of the first unnamed argument.

@@ -19,6 +19,12 @@ constexpr PhysicalRegister vector_order[] = {16, 17, 18, 19, 20, 21, 22, 23, 24,
 
 class X86Target final : public Target {
 public:
+  std::string refuses(const ir::DataLayout& layout) const override {
+    if (!layout.little_endian) return "a big-endian data layout";
+    if (layout.pointer_size != 8) return "a data layout with pointers of " + std::to_string(8 * layout.pointer_size) + " bits";
+    return {};
+  }
+
   legalize::LegalizeTarget legal(const ir::Function& f, const CompileOptions& options) const override {
     legalize::LegalizeTarget t;
     Features features = features_of(f);
