@@ -148,6 +148,7 @@ void sink_increments(Context&);
 Value expand_object_size(Context&, Emitter&, InstId); // always a constant
 bool expand_memory_intrinsic(Context&, Emitter&, InstId, Intrinsic);
 bool expand_integer_intrinsic(Context&, Emitter&, InstId, Intrinsic, std::vector<Value>& results);
+bool expand_fixed_point(Context&, Emitter&, InstId, Intrinsic, std::vector<Value>& results);
 bool expand_float_intrinsic(Context&, Emitter&, InstId, Intrinsic, std::vector<Value>& results);
 
 } // namespace lathe::legalize

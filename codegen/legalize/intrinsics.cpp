@@ -187,6 +187,7 @@ private:
     case Intrinsic::MemsetInline: return expand_memory_intrinsic(context, b, id, which);
     default:
       return expand_integer_intrinsic(context, b, id, which, results) ||
+             expand_fixed_point(context, b, id, which, results) ||
              expand_float_intrinsic(context, b, id, which, results);
     }
   }

@@ -27,7 +27,9 @@ bool is_elementwise(Intrinsic i) {
   case Intrinsic::CopySign: case Intrinsic::Fma: case Intrinsic::Floor: case Intrinsic::Ceil:
   case Intrinsic::RoundToZero: case Intrinsic::Rint: case Intrinsic::NearbyInt: case Intrinsic::RoundEven:
   case Intrinsic::UAddSat: case Intrinsic::SAddSat: case Intrinsic::USubSat: case Intrinsic::SSubSat:
-  case Intrinsic::UShlSat: case Intrinsic::SShlSat: case Intrinsic::SMax: case Intrinsic::SMin: case Intrinsic::UMax:
+  case Intrinsic::UShlSat: case Intrinsic::SShlSat: case Intrinsic::SMulFix: case Intrinsic::UMulFix:
+  case Intrinsic::SMulFixSat: case Intrinsic::UMulFixSat: case Intrinsic::SDivFix: case Intrinsic::UDivFix:
+  case Intrinsic::SDivFixSat: case Intrinsic::UDivFixSat: case Intrinsic::SMax: case Intrinsic::SMin: case Intrinsic::UMax:
   case Intrinsic::UMin: case Intrinsic::Abs: case Intrinsic::UCmp: case Intrinsic::SCmp: case Intrinsic::BitReverse:
   case Intrinsic::FMulAdd: case Intrinsic::Round: case Intrinsic::LRint: case Intrinsic::LLRint:
   case Intrinsic::LRound: case Intrinsic::LLRound: case Intrinsic::Pow: case Intrinsic::Powi: case Intrinsic::Exp:
