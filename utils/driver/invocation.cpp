@@ -137,7 +137,7 @@ private:
       act(argument);
       break;
     case Who::Ignore: to_.ignored.push_back(argument.written[0] + reason_to_ignore(argument.row->id)); break;
-    case Who::Refuse: refuse(argument.written[0]); break;
+    case Who::Refuse: refuse(argument); break;
     }
   }
 
@@ -150,11 +150,11 @@ private:
     }
   }
 
-  void refuse(const std::string& word) {
-    if (word == "-m32" || word == "-mx32" || word == "-m16")
-      diagnostics_.error(word + " is not supported: only 64-bit x86 is");
-    else
-      diagnostics_.error(word + " is not supported");
+  void refuse(const Argument& argument) {
+    std::string why;
+    if (argument.row->id == Option::Width) why = ": only 64-bit x86 is";
+    if (argument.row->id == Option::SplitDebug) why = ": debug information stays in the object, as with -g alone";
+    diagnostics_.error(argument.written[0] + " is not supported" + why);
   }
 
   void act(const Argument& a) {
@@ -226,11 +226,6 @@ private:
     case Option::Runtime: to_.runtime_words.push_back(a.written[0]); break;
     case Option::TimeTrace: to_.has_time_trace = true; break;
     case Option::OptimizationRecord: to_.has_optimization_record = true; break;
-    case Option::SplitDebug:
-      to_.debug = true;
-      to_.front_words.push_back("-g");
-      to_.ignored.push_back(a.written[0] + " (debug information stays in the object)");
-      break;
     default: break;
     }
   }
