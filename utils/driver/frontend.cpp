@@ -61,11 +61,29 @@ std::vector<std::string> start_of_command(const FrontEnd& front, const Invocatio
   return words;
 }
 
+bool is_standard_output(const std::string& name) {
+  return name == "-" || name == "/dev/stdout" || name == "/dev/fd/1" || name == "/proc/self/fd/1";
+}
+
+// True when a later input writes the same dependency file. As with cc the last one wins; inputs that run at once must
+// not write there together.
+bool is_dependency_file_of_later_input(const Invocation& invocation, const Input& input) {
+  bool is_shared = !invocation.dependency_name.empty() || (invocation.mode == Mode::Link && !invocation.output.empty());
+  if (!is_shared || is_standard_output(invocation.dependency_name)) return false;
+  for (const Input* later = &input + 1; later <= &invocation.inputs.back(); ++later)
+    if (later->language == Language::Source || later->language == Language::AssemblyToPreprocess) return true;
+  return false;
+}
+
 // clang would take these names from its own -o, which is a pipe here.
 void append_dependency_names(std::vector<std::string>& words, const Invocation& invocation, const Input& input,
                              const std::string& final_output) {
   if (!invocation.writes_dependencies) return;
-  if (invocation.dependency_name.empty()) {
+  if (is_dependency_file_of_later_input(invocation, input)) {
+    append(words, {"-MF", "/dev/null"});
+  } else if (is_standard_output(invocation.dependency_name)) {
+    append(words, {"-MF", "-"}); // into a pipe, clang writes nothing under the other names
+  } else if (invocation.dependency_name.empty()) {
     std::string name = invocation.output.empty() || invocation.output == "-"
                            ? stem_of(input.path) + ".d"
                            : with_extension(invocation.output, "d");
@@ -126,7 +144,7 @@ FrontEnd find_front_end(const Invocation& invocation, Diagnostics& diagnostics) 
   return front;
 }
 
-int text_descriptor(const Invocation& invocation) { return invocation.writes_dependencies && invocation.dependency_name == "-" ? 3 : 1; }
+int text_descriptor(const Invocation& invocation) { return invocation.writes_dependencies && is_standard_output(invocation.dependency_name) ? 3 : 1; }
 
 std::vector<std::string> compile_command(const FrontEnd& front, const Invocation& invocation, const Input& input,
                                          const std::string& final_output, bool link_follows) {

@@ -19,8 +19,11 @@ struct FrontEnd {
 // -fclang=, LATHE_CLANG, the newest clang on PATH, gcc on PATH. What -fclang= and LATHE_CLANG name must be there.
 FrontEnd find_front_end(const Invocation& invocation, Diagnostics& diagnostics);
 
-// Where the front end writes the text that we read back: standard output, or descriptor 3 when `-MF -` asks for the
-// dependencies there.
+// What -fclang= or LATHE_CLANG say; empty when neither does.
+std::string named_front_end(const Invocation& invocation);
+
+// Where the front end writes the text that we read back: standard output, or descriptor 3 when `-MF -` or `-MF /dev/stdout`
+// asks for the dependencies there.
 int text_descriptor(const Invocation& invocation);
 
 // The command that writes IR (clang) or assembly (gcc) of one input to the text descriptor.

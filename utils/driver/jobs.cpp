@@ -97,7 +97,8 @@ private:
   // How many jobs run at once: as -j or LATHE_JOBS say; one when nothing is linked, for a build system then runs many of
   // us; under make as many as its jobserver has to give at this moment; else every core.
   size_t thread_count(size_t jobs) {
-    if (in_.verbose || jobs <= 1) return std::min<size_t>(jobs, 1); // the steps of -v are shown in order
+    // The steps of -v are shown in order, and so are dependencies on standard output.
+    if (in_.verbose || jobs <= 1 || text_descriptor(in_) != 1) return std::min<size_t>(jobs, 1);
     if (in_.jobs > 0) return std::min(jobs, static_cast<size_t>(in_.jobs));
     if (in_.mode != Mode::Link) return 1;
     size_t cores = std::max(1u, std::thread::hardware_concurrency());
