@@ -96,6 +96,9 @@ void append_dependency_names(std::vector<std::string>& words, const Invocation& 
 // The same holds for what else clang names after its output.
 void append_side_files(std::vector<std::string>& words, const Invocation& invocation, const Input& input, const std::string& final_output) {
   std::string base = final_output.empty() || final_output == "-" ? stem_of(input.path) : final_output;
+  if (invocation.has_optimization_record) words.push_back("-foptimization-record-file=" + with_extension(base, "opt.yaml"));
+  // Two programs made of one source keep theirs apart: prog-a.gcno.
+  if (invocation.mode == Mode::Link) base = (invocation.output.empty() ? "a" : invocation.output) + "-" + stem_of(input.path) + ".o";
   if (invocation.has_coverage) {
     char folder[4096];
     std::string prefix = base[0] != '/' && ::getcwd(folder, sizeof folder) ? std::string(folder) + "/" : "";
@@ -103,7 +106,6 @@ void append_side_files(std::vector<std::string>& words, const Invocation& invoca
     append(words, {"-Xclang", "-coverage-data-file=" + prefix + with_extension(base, "gcda")});
   }
   if (invocation.has_time_trace) words.push_back("-ftime-trace=" + with_extension(base, "json"));
-  if (invocation.has_optimization_record) words.push_back("-foptimization-record-file=" + with_extension(base, "opt.yaml"));
 }
 
 std::string text_file(const Invocation& invocation) {
