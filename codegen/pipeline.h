@@ -21,6 +21,7 @@ struct CompileOptions {
   bool red_zone = true;
   bool function_sections = false, data_sections = false;
   bool jump_tables = true;
+  bool ident = true;                    // who compiled it, in .comment
   bool verbose_asm = false;
   bool via_text = false;                // compile_to_object: print and parse the text in between
   bool peephole = true;                 // at -O1 and above

@@ -45,8 +45,8 @@ void emit_property_note(const ModuleContext& context, StatementBuffer& out) {
 
 void emit_module_end(ModuleContext& context, StatementBuffer& out) {
   emit_personalities(context, out);
-  out.directive(Directive::ident, {out.string("Lathe 0.1.0")});
-  if (!context.module.ident.empty()) out.directive(Directive::ident, {out.string(context.module.ident)});
+  if (context.options.ident) out.directive(Directive::ident, {out.string("Lathe 0.1.0")});
+  if (context.options.ident && !context.module.ident.empty()) out.directive(Directive::ident, {out.string(context.module.ident)});
   emit_property_note(context, out);
   out.section(".note.GNU-stack", "", "progbits");
 }

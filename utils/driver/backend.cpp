@@ -27,6 +27,7 @@ codegen::CompileOptions compile_options(const Invocation& in, u32 threads, std::
   to.function_sections = in.function_sections;
   to.data_sections = in.data_sections;
   to.jump_tables = in.jump_tables;
+  to.ident = in.ident;
   to.verbose_asm = in.verbose_asm;
   to.via_text = in.via_text.value_or(false);
   to.peephole = in.peephole.value_or(true);
