@@ -115,8 +115,7 @@ std::string text_file(const Invocation& invocation) {
 
 FrontEnd search_front_end(const Invocation& invocation, Diagnostics& diagnostics) {
   FrontEnd front;
-  const char* variable = std::getenv("LATHE_CLANG");
-  std::string wanted = !invocation.clang.empty() ? invocation.clang : variable && *variable ? variable : "";
+  std::string wanted = named_front_end(invocation);
   if (!wanted.empty()) {
     front.path = find_program(wanted);
     if (front.path.empty()) diagnostics.error("the clang to use, '" + wanted + "', is not an executable file");
@@ -132,6 +131,11 @@ FrontEnd search_front_end(const Invocation& invocation, Diagnostics& diagnostics
 }
 
 } // namespace
+
+std::string named_front_end(const Invocation& invocation) {
+  const char* variable = std::getenv("LATHE_CLANG");
+  return !invocation.clang.empty() ? invocation.clang : variable ? variable : "";
+}
 
 FrontEnd find_front_end(const Invocation& invocation, Diagnostics& diagnostics) {
   FrontEnd front = search_front_end(invocation, diagnostics);

@@ -6,6 +6,7 @@
 #include "utils/driver/jobserver.h"
 #include "utils/driver/object_text.h"
 #include "utils/driver/process.h"
+#include "utils/driver/queries.h"
 
 #include <algorithm>
 #include <atomic>
@@ -256,9 +257,22 @@ private:
     // The question is only whether the options are good; what clang would run is of no interest.
     if (is_verdict && result.status == 0) return true;
     if (is_verdict) result.errors = error_lines(result.errors);
-    if (!finish_process(step, result, state)) return false;
+    if (!finish_process(step, result, state)) {
+      if (!is_verdict) doubt_front_end(step, state);
+      return false;
+    }
+    if (result.output.empty() && starts_with(step.text_name, "<IR of ")) {
+      state.diagnostics.error("'" + step.words[0] + "' gave nothing to compile");
+      doubt_front_end(step, state);
+      return false;
+    }
     state.text = SourceFile::from_memory(step.text_name, std::move(result.output));
     return in_.save_stages.empty() || is_verdict || save_stage("00-front-end.txt", std::string(state.text->text()), state.diagnostics);
+  }
+
+  // A program that was named as the clang to use and is none may say nothing at all.
+  void doubt_front_end(const Step& step, State& state) const {
+    if (step.words[0] == find_program(named_front_end(in_)) && !is_clang(step.words[0])) state.diagnostics.error("'" + step.words[0] + "' is not a clang");
   }
 
   static std::string error_lines(const std::string& text) {

@@ -46,6 +46,8 @@ std::string joined(const std::vector<std::string>& words) {
 
 } // namespace
 
+bool is_clang(const std::string& path) { return !clang_version(ask(path, {"--version"})).empty(); }
+
 std::string version_text(const FrontEnd& front, const Toolchain& toolchain) {
   std::string theirs = front.is_clang && !front.path.empty() ? ask(front.path, {"--version"}) : "";
   std::string version = clang_version(theirs);
