@@ -129,6 +129,7 @@ public:
     }
     save_stages();
     report();
+    report_times();
     return !diagnostics_.has_errors();
   }
 
@@ -280,7 +281,7 @@ private:
   }
 
   void passes(ir::GlobalId id, u32 ordinal, FunctionCode& code, Times& times, Chunk& chunk) {
-    Stopwatch watch(options_.time, times);
+    Stopwatch watch(options_.times != nullptr, times);
     std::unique_ptr<ir::Function> f = reader::read_body(*module_, id, chunk.diagnostics);
     if (!f || chunk.diagnostics.has_errors()) return;
     watch.lap(0);
@@ -363,9 +364,11 @@ private:
     if (!options_.report) return;
     *options_.report += report_;
     if (options_.stats) *options_.report += peephole_stats_.format();
-    if (!options_.time) return;
-    for (size_t i = 0; i < std::size(time_names); ++i)
-      *options_.report += fmt::format("{:10} {:8.1f} ms\n", time_names[i], times_.seconds[i] * 1000);
+  }
+
+  void report_times() const {
+    if (!options_.times) return;
+    for (size_t i = 0; i < std::size(time_names); ++i) options_.times->push_back({time_names[i], times_.seconds[i]});
   }
 
   const SourceFile& source_;

@@ -13,6 +13,11 @@ namespace lathe::codegen {
 enum class RelocationModel : u8 { FromModule, Static, Pie, Pic };
 enum class FramePointer : u8 { FromAttributes, All, Omit };
 
+struct StageTime {
+  const char* stage;
+  double seconds; // summed over the threads
+};
+
 struct CompileOptions {
   u32 opt_level = 0;                    // 0, 1, 2
   RelocationModel relocation = RelocationModel::FromModule;
@@ -27,8 +32,8 @@ struct CompileOptions {
   bool peephole = true;                 // at -O1 and above
   bool unwind_tables = true;
   bool stats = false;
-  bool time = false;
-  std::string* report = nullptr;        // what --stats, --time and --print-after write
+  std::string* report = nullptr;        // what --stats and --print-after write
+  std::vector<StageTime>* times = nullptr; // --time
   u32 jobs = 1;
   bool verify_each = verify_by_default; // prove the result of every pass
   std::string allocator;                // "", "linear", "local", "none" (--regalloc=)

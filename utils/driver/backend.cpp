@@ -12,7 +12,7 @@
 namespace lathe::driver {
 namespace {
 
-codegen::CompileOptions compile_options(const Invocation& in, u32 threads, std::string& report) {
+codegen::CompileOptions compile_options(const Invocation& in, u32 threads, Report& report) {
   codegen::CompileOptions to;
   to.opt_level = static_cast<u32>(in.optimize > 2 ? 2 : in.optimize);
   switch (in.relocation) {
@@ -33,8 +33,8 @@ codegen::CompileOptions compile_options(const Invocation& in, u32 threads, std::
   to.peephole = in.peephole.value_or(true);
   to.kernel_code_model = in.code_model == "kernel";
   to.stats = in.stats;
-  to.time = in.time;
-  to.report = &report;
+  to.report = &report.text;
+  to.times = in.time ? &report.times : nullptr;
   to.jobs = threads;
   to.allocator = in.regalloc;
   to.verify_each = in.verify_each || codegen::verify_by_default;
@@ -60,24 +60,24 @@ void check_stage_options(const Invocation& in, Diagnostics& diagnostics) {
   check_word("--regalloc=", in.regalloc, codegen::allocator_names(), diagnostics);
 }
 
-bool compile_to_text(const Invocation& invocation, u32 threads, const SourceFile& ir, std::string& text, std::string& report,
+bool compile_to_text(const Invocation& invocation, u32 threads, const SourceFile& ir, std::string& text, Report& report,
                      Diagnostics& diagnostics) {
   return codegen::compile_to_text(ir, compile_options(invocation, threads, report), text, diagnostics);
 }
 
-bool compile_to_object(const Invocation& invocation, u32 threads, const SourceFile& ir, std::vector<u8>& object, std::string& report,
+bool compile_to_object(const Invocation& invocation, u32 threads, const SourceFile& ir, std::vector<u8>& object, Report& report,
                        Diagnostics& diagnostics) {
   return codegen::compile_to_object(ir, compile_options(invocation, threads, report), object, diagnostics);
 }
 
-bool optimize_text(const Invocation& invocation, const SourceFile& assembly, std::string& text, std::string& report,
+bool optimize_text(const Invocation& invocation, const SourceFile& assembly, std::string& text, Report& report,
                    Diagnostics& diagnostics) {
   assembler::StatementBuffer statements;
   if (!assembler::parse(assembly, statements, diagnostics)) return false;
   codegen::peephole::Stats stats;
   codegen::peephole::optimize(statements, {.origin = codegen::peephole::Origin::Unknown, .level = static_cast<u32>(invocation.optimize)}, stats);
   assembler::print(statements, text);
-  if (invocation.stats) report += stats.format();
+  if (invocation.stats) report.text += stats.format();
   return true;
 }
 

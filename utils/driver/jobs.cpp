@@ -49,8 +49,8 @@ struct State {
   std::unique_ptr<SourceFile> text;
   std::vector<u8> object;
   std::string foreign_errors; // an outside program's messages, when they were captured
-  std::string report;         // --stats
-  std::vector<std::pair<const char*, double>> times;
+  Report report;
+  std::vector<std::pair<std::string, double>> times;
   bool failed = false, internal = false;
 };
 
@@ -117,6 +117,8 @@ private:
         auto start = Clock::now();
         bool ok = run_step(job, step, state) && !state.diagnostics.has_errors();
         state.times.emplace_back(time_name(step.kind), std::chrono::duration<double>(Clock::now() - start).count());
+        for (const codegen::StageTime& time : state.report.times) state.times.emplace_back(std::string("  ") + time.stage, time.seconds);
+        state.report.times.clear();
         if (!ok) {
           state.failed = true;
           remove_outputs(job);
@@ -155,7 +157,7 @@ private:
     std::fwrite(state.foreign_errors.data(), 1, state.foreign_errors.size(), stderr);
     if (in_.no_warnings) state.diagnostics.drop_warnings();
     state.diagnostics.flush();
-    std::fwrite(state.report.data(), 1, state.report.size(), stderr);
+    std::fwrite(state.report.text.data(), 1, state.report.text.size(), stderr);
   }
 
   bool run_step(const Job& job, const Step& step, State& state) {
