@@ -417,6 +417,7 @@ struct Context {
   std::vector<std::string> dependencies; // files read, for --dependency-file
   std::vector<std::string_view> inline_version_scripts;
   int script_depth = 0;
+  u32 scripts_left = 1000; // that scripts may still name
   std::unique_ptr<LayoutScript> layout_script; // SECTIONS and its like, null without
   bool has_section_rules = false;
   std::shared_ptr<void> script_rules; // script_rules.cpp's table

@@ -179,6 +179,8 @@ bool take_out(Reader& r, const Elf64_Shdr& h, std::string_view name, std::span<c
   return false;
 }
 
+constexpr u64 max_alignment = u64{1} << 31; // as lld
+
 void make_section(Reader& r, u32 index, const Elf64_Shdr& h) {
   Context& ctx = r.ctx;
   ObjectFile& f = r.file;
@@ -188,7 +190,7 @@ void make_section(Reader& r, u32 index, const Elf64_Shdr& h) {
     return r.fail(fmt::format("section {} ('{}') lies outside the file", index, name));
   if (h.sh_addralign & (h.sh_addralign - 1))
     return r.fail(fmt::format("section '{}' has alignment {}, which is no power of two", name, h.sh_addralign));
-  if (h.sh_addralign > (u64{1} << 32)) return r.fail(fmt::format("section '{}' has alignment {}, more than 4 GiB", name, h.sh_addralign));
+  if (h.sh_addralign > max_alignment) return r.fail(fmt::format("section '{}' has alignment {}, more than 2 GiB", name, h.sh_addralign));
   if (h.sh_size > (u64{1} << 62)) return r.fail(fmt::format("section '{}' is larger than the address space", name));
   std::span<const u8> bytes;
   if (has_bytes) bytes = {r.at(h.sh_offset), h.sh_size};
@@ -301,7 +303,7 @@ void decompress(ObjectFile& f, InputSection& s, std::vector<std::unique_ptr<u8[]
   if (header.ch_type != ELFCOMPRESS_ZLIB && header.ch_type != compress_zstd)
     return f.errors.push_back(fmt::format("section '{}' is compressed in unknown format {}", s.name(), header.ch_type));
   // zlib cannot do better than 1032:1 and zstd's blocks are bounded, so a larger claim is damage, not data.
-  if (header.ch_size / 100000 > s.size || (header.ch_addralign & (header.ch_addralign - 1)) || header.ch_addralign > (u64{1} << 32))
+  if (header.ch_size / 100000 > s.size || (header.ch_addralign & (header.ch_addralign - 1)) || header.ch_addralign > max_alignment)
     return f.errors.push_back(fmt::format("section '{}' has a damaged compression header", s.name()));
   auto bytes = std::make_unique_for_overwrite<u8[]>(header.ch_size);
   if (!inflate_bytes({s.data + sizeof header, s.size - sizeof header}, bytes.get(), header.ch_size, header.ch_type))

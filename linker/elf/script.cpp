@@ -133,7 +133,9 @@ void open_script_input(InputScript& s, std::string_view word, bool as_needed) {
       }
     }
   }
-  if (s.ctx.script_depth > 32) return s.words.fail(s.words.peek(), "scripts name each other more than 32 deep");
+  if (s.ctx.script_depth > 32) s.ctx.scripts_left = 0;
+  // Whoever opened this script finds nothing left, too: else two that name each other often would take forever.
+  if (s.ctx.scripts_left == 0) return s.words.fail(s.words.peek(), "scripts name each other more than 32 deep or 1000 times");
   ++s.ctx.script_depth;
   open_input(s.ctx, item);
   --s.ctx.script_depth;
@@ -404,6 +406,7 @@ bool is_input_script(std::string_view data) {
 }
 
 void open_input_script(Context& ctx, const std::string& path, std::string_view text, const InputItem& item) {
+  if (ctx.script_depth > 0 && ctx.scripts_left > 0) --ctx.scripts_left;
   ctx.sources.push_back(SourceFile::from_memory(path, std::string(text)));
   const SourceFile& file = *ctx.sources.back();
   InputScript s{ctx, path, item, file.text(), Words(file, WordStyle::Names, ctx.diag)};

@@ -46,11 +46,13 @@ void write_input(Context& ctx, InputSection& s, u8* out) {
   else ctx.target->relocate_debug(ctx, {&s, relocations, 0, relocations.size(), out, 0});
 }
 
-// Holes between pieces of code hold one-byte nops: .init and .fini are run through.
+// Holes between pieces of code hold one-byte nops: .init and .fini are run through. Nobody runs through a large one,
+// which stays a hole in the file, too.
 void fill_holes(const OutputSection& o, u8* out) {
+  constexpr u64 large = 1 << 20;
   u64 at = 0;
   for (const InputSection* s : o.members) {
-    if (s->offset > at) std::memset(out + at, 0x90, s->offset - at);
+    if (s->offset > at && s->offset - at < large) std::memset(out + at, 0x90, s->offset - at);
     at = s->offset + s->size;
   }
 }
