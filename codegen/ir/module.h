@@ -72,6 +72,7 @@ struct Global {
   CallingConvention convention{};
   u32 return_attributes = 0, function_attributes = 0; // AttributeSet ids
   std::vector<u32> parameter_attributes;
+  std::vector<std::pair<u32, u32>> skipped_numbers; // parameters whose number is not the next: which, its number
   std::vector<std::string_view> parameter_names;
   Value personality, prefix, prologue;
   std::string_view gc;

@@ -170,10 +170,10 @@ u32 Parser::attributes(Position where) {
     if (is_class(*c.p, CharDigit)) {
       u32 number = c.number32();
       c.skip();
-      if (number < index.groups.size() && index.groups[number].known &&
+      if (number < index.groups.size() &&
           (c.p >= limit_ || !is_class(*c.p, CharWord) || clause_words.find(c.peek_word())) && *c.p != '#' &&
           *c.p != '"')
-        return index.groups[number].set;
+        return index.groups[number];
     }
     c.p = start;
   }
@@ -182,6 +182,8 @@ u32 Parser::attributes(Position where) {
   if (set == AttributeSet()) return 0;
   return intern_attributes(set);
 }
+
+bool Parser::is_attribute(std::string_view word) { return attribute_words.find(word) != nullptr; }
 
 void Parser::attribute_list(AttributeSet& set, Position where) {
   while (attribute(set, where)) {}
@@ -221,12 +223,10 @@ bool Parser::attribute(AttributeSet& set, Position where) {
     return true;
   }
   if (*c.p == '#' && is_class(c.p[1], CharDigit)) {
-    const char* start = c.p++;
+    ++c.p;
     u32 number = c.number32();
-    if (number >= index.groups.size() || !index.groups[number].known)
-      c.fail(start, "undefined attribute group '#" + std::to_string(number) + "'");
-    u32 id = index.groups[number].set;
-    merge(set, module.attributes[id]);
+    // LLVM takes a group that nothing defines for an empty one.
+    if (number < index.groups.size()) merge(set, module.attributes[index.groups[number]]);
     return true;
   }
   if (!is_class(*c.p, CharWord) || is_class(*c.p, CharDigit)) return false;

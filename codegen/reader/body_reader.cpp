@@ -482,7 +482,9 @@ bool BodyReader::run() {
   s.old_phis.clear();
   u32 errors = diag.error_count();
   try {
+    auto skipped = g.skipped_numbers.begin();
     for (u32 a = 0; a < f.argument_types.size(); ++a) {
+      if (skipped != g.skipped_numbers.end() && skipped->first == a) next_number_ = skipped++->second;
       bool numbered = f.argument_names[a].empty();
       Local& l = numbered ? s.names.number(next_number_++) : s.names.name(f.argument_names[a]);
       if (l.value) c.fail(c.base + g.offset, "two parameters are called '%" + std::string(f.argument_names[a]) + "'");
@@ -490,7 +492,7 @@ bool BodyReader::run() {
       l.type = f.argument_types[a];
     }
     size_t bytes = g.body_end - g.body_begin;
-    number_limit_ = bytes + f.argument_types.size() + 1;
+    number_limit_ = bytes + next_number_ + 1;
     f.instructions.reserve(bytes / 40);
     f.operands.reserve(bytes / 24);
     while (statement()) {}

@@ -107,6 +107,7 @@ private:
   // --- calls.cpp
   void call(ir::TailKind);
   void call_attributes();
+  bool continues_in_attributes() const;
   void callee(TypeId pointer);
   void inline_asm();
   void arguments(TypeId function_type);

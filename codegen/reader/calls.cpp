@@ -71,17 +71,39 @@ void BodyReader::call(TailKind tail) {
 
 void BodyReader::call_attributes() {
   c.skip();
-  if (*c.p == '#' || *c.p == '"' || is_class(*c.p, CharWord)) {
-    // The next word may already be the next instruction: that stands on another line.
-    const char* q = c.p;
-    while (q > c.base && is_class(q[-1], CharSpace) && q[-1] != '\n') --q;
-    if (q[-1] != '\n') {
-      auto* line = static_cast<const char*>(std::memchr(c.p, '\n', static_cast<size_t>(c.end - c.p)));
-      limit_ = line ? line : c.end;
-      info_.function_attributes = attributes(Position::Function);
-      limit_ = c.end;
+  if (!continues_in_attributes()) return;
+  const char* first = c.p;
+  auto end_in_this_line = [&] {
+    auto* line = static_cast<const char*>(std::memchr(c.p, '\n', static_cast<size_t>(c.end - c.p)));
+    limit_ = line ? line : c.end;
+  };
+  end_in_this_line();
+  info_.function_attributes = attributes(Position::Function);
+  c.skip();
+  if (continues_in_attributes()) { // in the next line: all of them once more, as one set
+    AttributeSet set;
+    for (c.p = first; continues_in_attributes(); c.skip()) {
+      const char* before = c.p;
+      end_in_this_line();
+      attribute_list(set, Position::Function);
+      if (c.p == before) break;
     }
+    info_.function_attributes = intern_attributes(set);
   }
+  limit_ = c.end;
+}
+
+// Whether the call goes on here with attributes. In another line the next word may be the next instruction or label, so
+// that there only what LangRef knows as an attribute is one.
+bool BodyReader::continues_in_attributes() const {
+  if (*c.p != '#' && *c.p != '"' && !is_class(*c.p, CharWord)) return false;
+  const char* q = c.p;
+  while (q > c.base && is_class(q[-1], CharSpace) && q[-1] != '\n') --q;
+  if (q[-1] != '\n') return true;
+  if (*c.p == '#') return is_class(c.p[1], CharDigit);
+  q = c.p;
+  while (is_class(*q, CharWord)) ++q;
+  return *q != ':' && is_attribute({c.p, static_cast<size_t>(q - c.p)});
 }
 
 void BodyReader::callee(TypeId pointer) {

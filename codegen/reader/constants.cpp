@@ -108,7 +108,7 @@ bool is_current_expression(Opcode op) {
 }
 
 bool begins_value(std::string_view w) {
-  if (words.find(w)) return true;
+  if (words.find(w) || w.starts_with("u0x") || w.starts_with("s0x")) return true;
   const Opcode* op = opcodes.find(w);
   return op && is_expression_opcode(*op);
 }
@@ -149,7 +149,7 @@ ir::GlobalId Parser::global_name() {
 Value Parser::constant(TypeId type) {
   c.skip();
   char ch = *c.p;
-  if (is_class(ch, CharDigit) || ch == '-') return number(type);
+  if (is_class(ch, CharDigit) || ch == '-' || (ch == '+' && is_class(c.p[1], CharDigit))) return number(type);
   switch (ch) {
   case '@': {
     const char* start = c.p;
@@ -191,14 +191,14 @@ Value Parser::constant(TypeId type) {
 Value Parser::number(TypeId type) {
   const char* start = c.p;
   if (c.p[0] == '0' && c.p[1] == 'x') return hex_number(type, start);
-  bool negative = *c.p == '-';
-  if (negative) ++c.p;
+  bool negative = *c.p == '-', plus = *c.p == '+'; // a plus sign only before a floating-point number
+  if (negative || plus) ++c.p;
   const char* digits = c.p;
   u64 n = 0;
   bool wide = false;
   for (; is_class(*c.p, CharDigit); ++c.p)
     wide |= __builtin_mul_overflow(n, u64(10), &n) || __builtin_add_overflow(n, static_cast<u64>(*c.p - '0'), &n);
-  if (c.p == digits) c.fail(start, "expected a number");
+  if (c.p == digits || (plus && *c.p != '.')) c.fail(start, "expected a number");
   if (*c.p == '.') {
     if (!types.is_float(type)) c.fail(start, "a floating-point number is no value of type " + type_text(type));
     ++c.p;
@@ -279,7 +279,7 @@ Value Parser::hex_number(TypeId type, const char* start) {
     value[word] = value[word] << 4 | static_cast<u64>(d);
   }
   u32 limit = letter == 'K' ? 20 : letter == 'L' || letter == 'M' ? 32 : letter ? 4 : 16;
-  if (c.p == digits || count > limit || (limit >= 20 && count != limit)) c.fail(start, "this is no hexadecimal floating-point number");
+  if (c.p == digits || count > limit) c.fail(start, "this is no hexadecimal floating-point number");
   TypeId exact = letter == 'K' ? TypeId::X86Fp80 : letter == 'L' ? TypeId::Fp128 : letter == 'M' ? TypeId::PpcFp128
                : letter == 'H' ? TypeId::Half : letter == 'R' ? TypeId::BFloat : TypeId::Double;
   if (!letter && type != TypeId::X86Fp80 && type != TypeId::Fp128 && type != TypeId::PpcFp128 && types.is_float(type))
@@ -569,8 +569,7 @@ Value Parser::expression(TypeId type, Opcode op, const char* start) {
       bool is_integer = v.is_constant() && constants[v.index()].kind == ConstantKind::Integer;
       zeros &= is_integer && constants[v.index()].bits == 0;
       if (stack_.size() - base > 1) {
-        if (types.kind(walk) == TypeKind::Struct && !is_integer) c.fail(at, "a field's index is an integer constant");
-        walk = index_into(walk, is_integer ? constants[v.index()].bits : 0, at);
+        walk = index_into(walk, types.kind(walk) == TypeKind::Struct ? field_index(v, at) : 0, at);
       }
       stack_.push_back(v);
     }

@@ -31,9 +31,16 @@ const std::array<u8, 256> char_class = make_classes();
 
 u64 Cursor::number() {
   skip();
-  if (!is_class(*p, CharDigit)) fail_expected("a number");
   const char* start = p;
   u64 n = 0;
+  if (p[0] == 'u' && p[1] == '0' && p[2] == 'x' && hex_digit(p[3]) >= 0) {
+    for (p += 3; hex_digit(*p) >= 0; ++p) {
+      if (n >> 60) fail(start, "this number does not fit in 64 bits");
+      n = n << 4 | static_cast<u64>(hex_digit(*p));
+    }
+    return n;
+  }
+  if (!is_class(*p, CharDigit)) fail_expected("a number");
   for (; is_class(*p, CharDigit); ++p)
     if (__builtin_mul_overflow(n, u64(10), &n) || __builtin_add_overflow(n, static_cast<u64>(*p - '0'), &n))
       fail(start, "this number does not fit in 64 bits");

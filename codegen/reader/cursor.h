@@ -77,7 +77,7 @@ public:
     p += 3;
     return true;
   }
-  u64 number();       // decimal; an error when there is none or it does not fit
+  u64 number();       // decimal or u0x...; an error when there is none or it does not fit
   u32 number32();
   // A quoted string without its quotes; a view of the source when it holds no escapes.
   std::string_view string(Arena&);

@@ -196,15 +196,7 @@ void BodyReader::gep() {
     if (types.is_vector(t) && !types.is_vector(i_.type))
       i_.type = types.vector(i_.type, types[t].count, types[t].scalable);
     if (!first) {
-      u64 field = 0;
-      if (types.kind(walk) == TypeKind::Struct) {
-        Value v = f.operands.back();
-        const Constant* k = v.is_constant() ? &constants[v.index()] : nullptr;
-        while (k && k->kind == ConstantKind::Aggregate) k = &constants[k->operands[0].index()];
-        if (!k || (k->kind != ConstantKind::Integer && k->kind != ConstantKind::Zero))
-          c.fail(at, "a field's index is an integer constant");
-        field = k->bits;
-      }
+      u64 field = types.kind(walk) == TypeKind::Struct ? field_index(f.operands.back(), at) : 0;
       walk = index_into(walk, field, at);
     }
     first = false;
@@ -325,6 +317,7 @@ void BodyReader::atomicrmw() {
 void BodyReader::phi() {
   i_.flags = fast_math();
   i_.type = type();
+  if (c.peek() != '[') return; // in a block that nothing reaches
   do {
     c.skip();
     if (*c.p == '!') { // attachments

@@ -39,12 +39,14 @@ private:
   // --- Skim
   void skim();
   void skim_global();
+  void skim_named(EntityKind);
   void skim_function();
   void skim_metadata();
   bool ends_in_equals(const char* at) const;
   const char* body_open(const char* from);
   const char* body_close(const char* from);
   GlobalId add_global(const Cursor::Name&, const char* at, GlobalKind);
+  Cursor::Name next_number();
   void start(EntityKind, const char* at, GlobalId = none);
   void close_open(const char* at);
 
@@ -64,7 +66,10 @@ private:
   bool placement_clause(Global&);
   void check_types();
   void mark_used();
-  void find_foreign_block_addresses();
+  void look_into_bodies();
+  void foreign_block_address(const Entity&, const char* at);
+  void undeclared_intrinsic(const Entity&, const char* at);
+  void declare_intrinsic(const char* call, const char* at);
 
   std::vector<Entity> entities_;
   u64* open_end_ = nullptr; // where the end of the entity being skimmed belongs
@@ -95,8 +100,8 @@ void ModuleReader::skim() {
     switch (*at) {
     case '@': skim_global(); break;
     case '!': skim_metadata(); break;
-    case '%': start(EntityKind::Type, at); c.skip_line(); break;
-    case '$': start(EntityKind::Comdat, at); c.skip_line(); break;
+    case '%': skim_named(EntityKind::Type); break;
+    case '$': skim_named(EntityKind::Comdat); break;
     case '^': start(EntityKind::Ignored, at); c.skip_line(); break;
     case 0:
       if (at >= c.end) {
@@ -117,10 +122,7 @@ void ModuleReader::skim() {
       else if (word == "uselistorder" || word == "uselistorder_bb") start(EntityKind::Ignored, at);
       else if (is_global_clause(word) && !ends_in_equals(at)) {
         // A global without a name: it takes the next number.
-        Cursor::Name n{{}, true, static_cast<u32>(index.numbered.size())};
-        std::string text = std::to_string(n.number);
-        n.text = memory.copy(text);
-        start(EntityKind::Global, at, add_global(n, at, GlobalKind::Variable));
+        start(EntityKind::Global, at, add_global(next_number(), at, GlobalKind::Variable));
       } else if (!open_end_) {
         c.fail_expected("a top-level entity");
       }
@@ -136,9 +138,16 @@ bool ModuleReader::ends_in_equals(const char* at) const {
   return open_end_ && at > c.base && at[-1] == '=';
 }
 
+// What a global without a name is called.
+Cursor::Name ModuleReader::next_number() {
+  auto number = static_cast<u32>(index.numbered.size());
+  return {memory.copy(std::string_view(std::to_string(number))), true, number};
+}
+
 GlobalId ModuleReader::add_global(const Cursor::Name& n, const char* at, GlobalKind kind) {
   auto id = static_cast<GlobalId>(module.globals.size());
   GlobalId old = none;
+  if (!n.is_number && n.text.empty()) return add_global(next_number(), at, kind); // @"" has no name
   if (n.is_number) {
     if (n.number < index.numbered.size()) old = index.numbered[n.number];
     else if (n.number > c.source.text().size())
@@ -168,6 +177,15 @@ void ModuleReader::skim_global() {
   Cursor::Name n = c.name(memory);
   while (*c.p == ' ' || *c.p == '\t') ++c.p;
   if (*c.p == '=') start(EntityKind::Global, at, add_global(n, at, GlobalKind::Variable));
+  else if (!open_end_) c.fail_expected("'='");
+  c.skip_line();
+}
+
+// A type or a comdat, unless its name goes on with the entity before it.
+void ModuleReader::skim_named(EntityKind kind) {
+  const char* at = c.p++;
+  c.name(memory);
+  if (c.peek() == '=') start(kind, at);
   else if (!open_end_) c.fail_expected("'='");
   c.skip_line();
 }
@@ -384,13 +402,14 @@ void ModuleReader::read_group() {
   u32 number = c.number32();
   c.expect('=');
   c.expect('{');
+  // A group defined twice is both.
   AttributeSet set;
+  if (number < index.groups.size()) set = module.attributes[index.groups[number]];
   attribute_list(set, Position::Function);
   c.expect('}');
   if (number > c.source.text().size() + 1000000) c.fail(at, "this number is out of sequence");
   if (number >= index.groups.size()) index.groups.resize(number + 1);
-  if (index.groups[number].known) c.fail(at, "attribute group '#" + std::to_string(number) + "' is defined twice");
-  index.groups[number] = {true, intern_attributes(set)};
+  index.groups[number] = intern_attributes(set);
 }
 
 u32 ModuleReader::intern_attributes(const AttributeSet& set) {
@@ -687,8 +706,12 @@ void ModuleReader::read_function(const Entity& e) {
       if (c.peek() == '%') {
         at = c.p++;
         Cursor::Name n = c.name(memory);
-        if (n.is_number && n.number != next_number)
-          c.fail(at, "this parameter should be numbered '%" + std::to_string(next_number) + "'");
+        if (n.is_number && n.number != next_number) {
+          if (n.number < next_number || n.number > c.source.text().size())
+            c.fail(at, "this parameter should be numbered '%" + std::to_string(next_number) + "'");
+          g.skipped_numbers.emplace_back(static_cast<u32>(g.parameter_names.size()), n.number);
+          next_number = n.number;
+        }
         if (!n.is_number) name = n.text;
       }
       next_number += name.empty();
@@ -773,37 +796,119 @@ void ModuleReader::mark_used() {
   }
 }
 
+// What must be known of bodies before any of them is read, whoever is compiled first: a look at every global's name in
+// them, which is nothing beside reading them.
+void ModuleReader::look_into_bodies() {
+  Entity none_yet{EntityKind::Ignored, 0, 0, none};
+  const Entity* around = &none_yet;
+  size_t next = 0;
+  for (const char* at = c.base; (at = static_cast<const char*>(std::memchr(at, '@', static_cast<size_t>(c.end - at)))); ++at) {
+    bool intrinsic = std::string_view(at + 1, std::min<size_t>(5, static_cast<size_t>(c.end - at - 1))) == "llvm.";
+    const char* before = at;
+    while (before > c.base && is_class(before[-1], CharSpace)) --before;
+    if (!intrinsic && (before == c.base || before[-1] != '(')) continue;
+    u64 offset = c.offset_of(at);
+    for (; next < entities_.size() && entities_[next].begin <= offset; ++next) around = &entities_[next];
+    if (around->kind != EntityKind::Function) continue;
+    const Global& g = module.globals[around->global];
+    if (offset < g.body_begin || offset >= g.body_end) continue;
+    if (intrinsic) undeclared_intrinsic(*around, at);
+    else foreign_block_address(*around, at);
+  }
+}
+
 // Bodies that take the address of another function's block (inlining leaves them behind): the other function must
-// give that block a label whoever is compiled first. A look for one word over the file, which is nothing beside
-// reading it; what cannot be read here is reported where the body is read.
-void ModuleReader::find_foreign_block_addresses() {
-  constexpr std::string_view word = "blockaddress(@";
-  std::string_view text = module.source->text();
-  auto find = [&](size_t from) {
-    auto* hit = static_cast<const char*>(::memmem(text.data() + from, text.size() - from, word.data(), word.size()));
-    return hit ? static_cast<size_t>(hit - text.data()) : std::string_view::npos;
-  };
-  for (size_t at = find(0); at != std::string_view::npos; at = find(at + 1)) {
-    auto inside = [&](const Entity& e) {
-      return e.kind == EntityKind::Function && module.globals[e.global].body_begin <= at && at < module.globals[e.global].body_end;
-    };
-    auto next = std::upper_bound(entities_.begin(), entities_.end(), at, [](size_t a, const Entity& e) { return a < e.begin; });
-    if (next == entities_.begin() || !inside(next[-1])) continue;
-    Diagnostics ignored;
-    Cursor look(*module.source, ignored, at + word.size());
-    try {
-      Cursor::Name function = look.name(memory);
-      look.expect(',');
-      if (look.peek() != '%') continue;
-      const char* block_at = look.p++;
-      Cursor::Name block = look.name(memory);
-      GlobalId id = function.is_number ? (function.number < index.numbered.size() ? index.numbered[function.number] : none)
-                                       : module.find(function.text);
-      if (id == none || id == next[-1].global) continue;
-      if (module.globals[id].kind == GlobalKind::Function && !module.globals[id].is_declaration)
-        block_address(id, block, c.base + look.offset_of(block_at));
-    } catch (const ReadError&) {
+// give that block a label. What cannot be read here is reported where the body is read.
+void ModuleReader::foreign_block_address(const Entity& body, const char* at) {
+  constexpr std::string_view word = "blockaddress";
+  const char* before = at;
+  while (is_class(before[-1], CharSpace)) --before;
+  --before; // the parenthesis
+  while (is_class(before[-1], CharSpace)) --before;
+  if (static_cast<size_t>(before - c.base) < word.size() || std::string_view(before - word.size(), word.size()) != word) return;
+  Diagnostics ignored;
+  Cursor look(*module.source, ignored, c.offset_of(at + 1));
+  try {
+    Cursor::Name function = look.name(memory);
+    look.expect(',');
+    if (look.peek() != '%') return;
+    const char* block_at = look.p++;
+    Cursor::Name block = look.name(memory);
+    GlobalId id = function.is_number ? (function.number < index.numbered.size() ? index.numbered[function.number] : none)
+                                     : module.find(function.text);
+    if (id == none || id == body.global) return;
+    if (module.globals[id].kind == GlobalKind::Function && !module.globals[id].is_declaration)
+      block_address(id, block, block_at);
+  } catch (const ReadError&) {
+  }
+}
+
+// LLVM declares an intrinsic that the module only calls, by the type of the call.
+void ModuleReader::undeclared_intrinsic(const Entity& body, const char* at) {
+  const char* q = at + 1;
+  while (is_class(*q, CharName)) ++q;
+  if (module.find({at + 1, static_cast<size_t>(q - at - 1)}) != none) return;
+  // Neither in a comment nor in a string.
+  const char* line = at;
+  while (line > c.base && line[-1] != '\n') --line;
+  bool quoted = false;
+  for (; line < at; ++line) {
+    if (*line == '"') quoted = !quoted;
+    else if (*line == ';' && !quoted) return;
+  }
+  if (quoted) return;
+  const char* begin = c.base + module.globals[body.global].body_begin;
+  std::string_view text(begin, static_cast<size_t>(at - begin));
+  size_t call = 0; // behind the word
+  for (std::string_view word : {"call ", "invoke "})
+    if (size_t found = text.rfind(word); found != std::string_view::npos) call = std::max(call, found + word.size());
+  if (call) declare_intrinsic(begin + call, at);
+}
+
+// `call`: behind that word, `at`: the callee. Another callee is left to who reads the body.
+void ModuleReader::declare_intrinsic(const char* call, const char* at) {
+  try {
+    c.p = call;
+    limit_ = c.end;
+    while (true) { // flags, convention, attributes of the result
+      std::string_view word = c.peek_word();
+      if (word.empty() || begins_type(word)) break;
+      c.p += word.size();
+      if (*c.p == '(') {
+        ++c.p;
+        c.skip_balanced(')');
+      }
     }
+    TypeId result = type_or_void();
+    c.skip();
+    if (c.p != at) return;
+    ++c.p;
+    Cursor::Name name = c.name(memory);
+    c.expect('(');
+    parameter_types_.clear();
+    while (c.peek() != ')') {
+      parameter_types_.push_back(type());
+      attributes(Position::Parameter);
+      while (c.peek() != ',' && *c.p != ')') { // the value
+        if (*c.p == '"') c.skip_string();
+        else if (*c.p == '(' || *c.p == '[' || *c.p == '{' || *c.p == '<') {
+          char open = *c.p++;
+          c.skip_balanced(open == '(' ? ')' : open == '[' ? ']' : open == '{' ? '}' : '>');
+        } else if (c.p >= c.end) {
+          c.fail_expected("')'");
+        } else {
+          ++c.p;
+        }
+      }
+      if (!c.eat(',')) break;
+    }
+    c.expect(')');
+    Global& g = module.globals[add_global(name, at, GlobalKind::Function)];
+    g.is_declaration = true;
+    g.value_type = types.kind(result) == TypeKind::Function ? result : types.function(result, parameter_types_, false);
+    g.parameter_attributes.assign(types[g.value_type].elements.size(), 0);
+    g.parameter_names.assign(types[g.value_type].elements.size(), {});
+  } catch (const ReadError&) {
   }
 }
 
@@ -837,7 +942,8 @@ bool ModuleReader::run() {
   check_types();
   if (diag.has_errors() || !ir::verify(module, diag)) return false;
   mark_used();
-  find_foreign_block_addresses();
+  look_into_bodies();
+  if (diag.has_errors()) return false;
   read_module_flags(module);
   return true;
 }

@@ -22,11 +22,7 @@ using ir::none;
 struct ModuleIndex : ir::Module::NameIndex {
   std::vector<TypeId> type_of_name;          // by id of Module::names; Void: not a type's name
   std::vector<u64> type_first_use;           // offset + 1 of the first use of a type not defined yet
-  struct Group {
-    bool known = false;
-    u32 set = 0;
-  };
-  std::vector<Group> groups;                 // attribute groups by number
+  std::vector<u32> groups;                   // attribute groups by number: ids of their sets, 0 where undefined
   std::map<ir::GlobalId, std::vector<u32>> address_taken; // by function: indices into Module::block_addresses
   std::vector<u32> attribute_slots;          // open-addressed: AttributeSet id + 1
   u32 find_attributes(const AttributeSet&, u32 hash, const std::vector<AttributeSet>&) const; // `none` if absent
@@ -58,6 +54,8 @@ public:
   TypeId compare_result(TypeId type);
   // The type a GEP's or extractvalue's walk reaches; an error at the cursor when an index does not fit.
   TypeId index_into(TypeId aggregate, u64 i, const char* at);
+  // The field that a GEP's index of a structure names: an integer constant, or a vector of one and the same.
+  u64 field_index(Value, const char* at);
   void check_gep_source(TypeId source, const char* at);
 
   // --- constants.cpp
@@ -74,6 +72,7 @@ public:
   // them; stops at what begins a type (Return), a value (Parameter) or another clause (Function).
   u32 attributes(Position);
   void attribute_list(AttributeSet&, Position);
+  static bool is_attribute(std::string_view word); // of LangRef's words
   virtual u32 intern_attributes(const AttributeSet&) = 0;
 
   // Skips a metadata node's text: !5, !{...}, !DIFoo(...), !"text", distinct !{...}.

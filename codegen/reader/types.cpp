@@ -258,6 +258,18 @@ TypeId Parser::index_into(TypeId aggregate, u64 i, const char* at) {
   }
 }
 
+u64 Parser::field_index(Value v, const char* at) {
+  const ir::Constant* k = v.is_constant() ? &constants[v.index()] : nullptr;
+  if (k && k->kind == ir::ConstantKind::Aggregate) {
+    for (Value other : k->operands)
+      if (other != k->operands[0]) c.fail(at, "the elements of a field's index differ");
+    k = &constants[k->operands[0].index()];
+  }
+  if (!k || (k->kind != ir::ConstantKind::Integer && k->kind != ir::ConstantKind::Zero))
+    c.fail(at, "a field's index is an integer constant");
+  return k->bits;
+}
+
 void Parser::check_gep_source(TypeId source, const char* at) {
   if (!types.is_sized(source)) c.fail(at, "getelementptr needs a type with a size, not " + type_text(source));
 }
