@@ -5,10 +5,15 @@
 //     b: indirectbr ptr %y, [label %s, %t]      b: br label %all
 //                                             all: %p = phi ptr [ %x, %a ], [ %y, %b ]
 //                                                  indirectbr ptr %p, [label %s, label %t]
+//
+// The paths from a to t that this makes are never taken, but a value of b that t used is not computed on them: such
+// values go through memory.
 
+#include "codegen/analysis/analysis.h"
 #include "codegen/legalize/context.h"
 
 #include <algorithm>
+#include <map>
 
 namespace lathe::legalize {
 
@@ -42,6 +47,7 @@ public:
       f.remove(last);
       b.br(all);
     }
+    keep_definitions();
   }
 
 private:
@@ -81,6 +87,50 @@ private:
       Value joined = b.phi(type, incoming);
       kept.insert(kept.end(), {joined, block_value(all)});
       f.set_operands(phi, kept);
+    }
+  }
+
+  // Each use that its definition no longer dominates becomes a load of what the definition stored.
+  void keep_definitions() {
+    analysis::Cfg cfg(f);
+    analysis::Dominators dominators(cfg);
+    struct Use {
+      InstId user;
+      u32 operand;
+      BlockId block; // where the value is wanted: a phi's at the end of the block it comes from
+    };
+    std::vector<Use> broken;
+    for (BlockId block : cfg.order)
+      for (InstId id = f.blocks[block].first; id != none; id = f[id].next)
+        for (u32 k = 0; k < f[id].operand_count; ++k) {
+          Value v = f.operand(id, k);
+          if (!v.is_instruction()) continue;
+          BlockId at = f[id].op == Opcode::Phi ? f.operand(id, k + 1).index() : block;
+          if (cfg.is_reachable(at) && !dominators.dominates(f[v.index()].block, at)) broken.push_back({id, k, at});
+        }
+    std::map<InstId, Value> slots;
+    std::map<std::pair<BlockId, InstId>, Value> at_end; // one for all entries of phis that come from a block
+    for (const Use& use : broken) {
+      Value v = f.operand(use.user, use.operand);
+      TypeId type = f.type_of(v);
+      u32 align = f.types.abi_align(type, f.module.layout);
+      auto [slot, is_new] = slots.try_emplace(v.index());
+      if (is_new) {
+        slot->second = b.alloca_bytes(f.types.alloc_size(type, f.module.layout), align);
+        b.after_instruction(v.index());
+        b.store(v, slot->second, align);
+      }
+      if (f[use.user].op != Opcode::Phi) {
+        b.before_instruction(use.user);
+        f.set_operand(use.user, use.operand, b.load(type, slot->second, align));
+        continue;
+      }
+      auto [loaded, is_first] = at_end.try_emplace({use.block, v.index()});
+      if (is_first) {
+        b.before_instruction(f.terminator(use.block));
+        loaded->second = b.load(type, slot->second, align);
+      }
+      f.set_operand(use.user, use.operand, loaded->second);
     }
   }
 
