@@ -301,6 +301,7 @@ struct Scanner {
     if (r.local && !r.section && !r.absolute && s.kind != SectionKind::EhFrame && index)
       return dropped(rela, r, index), 0;
     if (r.undefined && !check_undefined(rela, r)) return 0;
+    if (!check_thread_local(rela, r, *row)) return 0;
     using enum RelocationFormula;
     switch (row->formula) {
     case S_A:
@@ -384,6 +385,20 @@ struct Scanner {
     if (o.unresolved_are_warnings && f.undefined_uses.size() > 1000) return true;
     f.undefined_uses.push_back({&symbol, &s, rela.r_offset});
     return o.unresolved_are_warnings;
+  }
+  // An offset in a thread's block is no address, nor the other way round. False: reported.
+  bool check_thread_local(const Elf64_Rela& rela, const Referent& r, const RelocationRow& row) {
+    using enum RelocationFormula;
+    if (row.formula == Z_A || (!r.section && !(r.symbol && r.symbol->kind == SymbolKind::Shared))) return true;
+    bool is_variable = r.section && (r.section->flags & SHF_TLS);
+    if (!r.section) is_variable = r.symbol->type == STT_TLS;
+    bool is_wanted = row.formula == Tp || row.formula == Dtp || row.formula == GotTp || row.formula == TlsGd || row.formula == TlsLd ||
+                     row.formula == TlsDesc || row.formula == TlsCall;
+    // The address of the block's first contents is wanted by those that set up threads themselves.
+    if (is_wanted == is_variable || (r.local && !is_wanted)) return true;
+    error(rela.r_offset, fmt::format("relocation {} against {}, which is {} thread-local variable", row.name,
+                                     name_of(ctx, f, r, ELF64_R_SYM(rela.r_info)), is_variable ? "a" : "no"));
+    return false;
   }
 };
 
