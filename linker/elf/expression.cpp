@@ -126,13 +126,13 @@ std::optional<Value> Expression::script_function(const Word& name) {
     if (asked.text != "MAXPAGESIZE" && asked.text != "COMMONPAGESIZE") return fail(asked, fmt::format("unknown constant '{}'", asked.text));
     return Value{facts_->page_size(asked.text[0] == 'C')};
   }
-  if (f == "SEGMENT_START") { // (segment, default): -Ttext-segment does not reach into scripts here
+  if (f == "SEGMENT_START") { // (segment, address without an option)
     words_.take();
-    words_.take();
+    std::optional<u64> given = facts_->segment_start(words_.take().text);
     words_.expect(",");
     Value v = ternary();
     words_.expect(")");
-    return v;
+    return given ? Value{*given, nullptr, true} : v;
   }
   constexpr std::array<std::string_view, 9> with_values = {"ALIGN", "BLOCK", "MAX", "MIN", "LOG2CEIL", "NEXT",
                                                            "DATA_SEGMENT_ALIGN", "DATA_SEGMENT_END", "DATA_SEGMENT_RELRO_END"};

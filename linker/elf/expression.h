@@ -23,6 +23,7 @@ struct ScriptFacts {
   virtual std::optional<u64> property(std::string_view function, std::string_view name) const = 0;
   virtual u64 header_size() const = 0;
   virtual u64 page_size(bool common) const = 0;
+  virtual std::optional<u64> segment_start(std::string_view name) = 0; // as an option gave it
   virtual void set_relro(u64 start, u64 end) = 0; // 0 leaves a bound as it is
 
 protected:

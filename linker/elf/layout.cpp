@@ -80,6 +80,8 @@ constexpr Rank ranks[] = {
     {".data", 91},          {".bss", 95},
 };
 
+constexpr u32 first_rodata_rank = 50;
+
 u32 rank_of(const Context& ctx, const OutputSection& s) {
   if (!s.is_allocated()) {
     if (s.name == ".symtab") return 2001;
@@ -725,6 +727,14 @@ void assign_addresses_by_script(Context& ctx) {
   check_overlaps(ctx);
 }
 
+// -Trodata-segment and -Tldata-segment: the address goes to the first section of the kind.
+void start_segment(Layout& l, std::string_view option, bool (*belongs)(const OutputSection&)) {
+  auto given = l.starts.find(option);
+  if (given == l.starts.end()) return;
+  auto first = std::find_if(l.ctx.outputs.begin(), l.ctx.outputs.end(), [&](const OutputSection* o) { return o->is_allocated() && belongs(*o); });
+  if (first != l.ctx.outputs.end()) l.starts.try_emplace((*first)->name, given->second);
+}
+
 } // namespace
 
 void assign_addresses(Context& ctx) {
@@ -742,6 +752,8 @@ void assign_addresses(Context& ctx) {
   if (first_tls) first_tls->align = tls_align;
   Layout l{ctx};
   for (auto& [name, address] : ctx.options.section_starts) l.starts[name] = address;
+  start_segment(l, ".rodata-segment", [](const OutputSection& o) { return !(o.flags & (SHF_WRITE | SHF_EXECINSTR)) && o.rank >= first_rodata_rank; });
+  start_segment(l, ".ldata-segment", [](const OutputSection& o) { return (o.flags & shf_x86_64_large) != 0; });
   ctx.image_base = ctx.options.image_base.value_or(ctx.options.is_pic() ? 0 : ctx.target->default_image_base);
   // A first go tells how many program headers there are, which moves everything behind them.
   ctx.segments.clear();

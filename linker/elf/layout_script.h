@@ -94,6 +94,7 @@ struct LayoutScript {
   std::deque<MemoryRegion> regions;
   std::vector<std::pair<std::string_view, MemoryRegion*>> aliases;
   std::vector<ScriptSegment> segments;
+  std::unordered_set<std::string> asked_segments; // by SEGMENT_START
   u64 relro_start = 0, relro_end = 0; // DATA_SEGMENT_ALIGN to DATA_SEGMENT_RELRO_END
   MemoryRegion* region(std::string_view name);
   OutputRule* find(std::string_view name);

@@ -57,6 +57,22 @@ struct ScriptLayout final : ScriptFacts {
     if (common && ctx.options.z_common_page) return ctx.options.z_common_page;
     return common ? std::min(ctx.target->common_page_size, ctx.page_size()) : ctx.page_size();
   }
+  // -Ttext and the like speak of the segment where the script asks for it, of the section otherwise.
+  std::optional<u64> segment_start(std::string_view name) override {
+    script.asked_segments.emplace(name);
+    if (name == "text-segment") return ctx.options.image_base;
+    return given_start("." + std::string(name));
+  }
+  std::optional<u64> given_start(std::string_view name) const {
+    std::optional<u64> start;
+    for (auto& [section, address] : ctx.options.section_starts)
+      if (section == name) start = address;
+    return start;
+  }
+  std::optional<u64> section_start_of(std::string_view name) const {
+    bool of_segment = name.size() > 1 && script.asked_segments.contains(std::string(name.substr(1)));
+    return of_segment ? std::nullopt : given_start(name);
+  }
   void set_relro(u64 start, u64 end) override {
     if (start) script.relro_start = start;
     if (end) script.relro_end = end;
@@ -168,7 +184,7 @@ struct ScriptLayout final : ScriptFacts {
       if (!m && final_round) ctx.diag.error(fmt::format("memory region '{}' of section '{}' is not declared", rule.region, rule.name));
       return m;
     }
-    if (rule.address) return nullptr;
+    if (rule.address || section_start_of(rule.name)) return nullptr;
     for (MemoryRegion& m : script.regions)
       if (m.chooses && !(rule.output->flags & m.refused_flags) &&
           ((rule.output->flags & m.wanted_flags) || (m.read_only && !(rule.output->flags & SHF_WRITE))))
@@ -185,8 +201,10 @@ struct ScriptLayout final : ScriptFacts {
     }
     bool loaded = o->is_allocated();
     u64 outer = dot;
+    std::optional<u64> given = loaded ? section_start_of(rule.name) : std::nullopt;
     MemoryRegion* region = loaded ? region_for(rule) : nullptr;
     if (!loaded || ctx.options.relocatable) dot = 0;
+    else if (given) dot = *given;
     else if (rule.address) dot = number(rule.address);
     else if (region) dot = region->reached;
     o->align = alignment_of(rule);
