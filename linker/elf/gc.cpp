@@ -74,8 +74,22 @@ struct Marker {
   }
 };
 
+// A group lives as a whole: each loaded member is followed by the next one, the last by the first.
+void chain_groups(Marker& m, const ObjectFile& f) {
+  std::vector<InputSection*> members;
+  for (u64 i = 1; i < f.headers.size(); ++i) {
+    Elf64_Shdr h = f.headers[i];
+    if (h.sh_type != SHT_GROUP) continue;
+    members.clear();
+    for (u32 index : group_members(f, h))
+      if (InputSection* s = index < f.sections.size() ? f.sections[index] : nullptr; s && (s->flags & SHF_ALLOC)) members.push_back(s);
+    for (size_t k = 0; members.size() > 1 && k < members.size(); ++k) m.followers[members[k]].push_back(members[(k + 1) % members.size()]);
+  }
+}
+
 void collect_indexes(Marker& m) {
   for (ObjectFile* f : m.ctx.objects) {
+    chain_groups(m, *f);
     for (InputSection* s : f->sections) {
       if (!s || !(s->flags & SHF_ALLOC)) continue;
       std::string_view name = s->name();

@@ -231,6 +231,16 @@ bool attach_relocations(Reader& r, u32 index, const Elf64_Shdr& h) {
   return true;
 }
 
+} // namespace
+
+std::vector<u32> group_members(const ObjectFile& f, const Elf64_Shdr& group) {
+  std::vector<u32> out;
+  for (u64 k = 4; k + 4 <= group.sh_size; k += 4) out.push_back(read_u32(reinterpret_cast<const u8*>(f.data.data()) + group.sh_offset + k));
+  return out;
+}
+
+namespace {
+
 void read_sections(Reader& r) {
   Context& ctx = r.ctx;
   ObjectFile& f = r.file;
@@ -249,8 +259,7 @@ void read_sections(Reader& r) {
       continue;
     }
     if (dropped.empty()) dropped.resize(f.headers.size());
-    for (u64 k = 4; k + 4 <= h.sh_size; k += 4) {
-      u32 member = read_u32(r.at(h.sh_offset + k));
+    for (u32 member : group_members(f, h)) {
       if (member >= dropped.size()) return r.fail("section group names a section that is not there");
       dropped[member] = 1;
     }

@@ -17,6 +17,7 @@ std::string_view find_memory_or_file(Context&, const std::string& path, std::str
 // object.cpp
 void parse_object(Context&, std::string name, std::string_view data, Archive* archive);
 void decompress_sections(Context&);
+std::vector<u32> group_members(const ObjectFile&, const Elf64_Shdr&); // section numbers, as the file has them
 void take_symbols(Context&, std::string_view name, std::string_view data); // --just-symbols
 // shared.cpp
 void parse_shared(Context&, std::string name, std::string_view data, const InputItem&);

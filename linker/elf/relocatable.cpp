@@ -76,6 +76,11 @@ void write_for(Context& ctx, OutputSection& o, u8* out) {
   }
 }
 
+bool has_living_member(const ObjectFile& f, const Elf64_Shdr& group) {
+  std::vector<u32> members = group_members(f, group);
+  return std::any_of(members.begin(), members.end(), [&](u32 i) { return i < f.sections.size() && f.sections[i] && f.sections[i]->alive; });
+}
+
 // With -r each group that stayed is written again, with its members' new numbers. It stands in front of them.
 void add_groups(Context& ctx) {
   if (!ctx.options.relocatable) return;
@@ -83,6 +88,7 @@ void add_groups(Context& ctx) {
   for (ObjectFile* f : ctx.objects)
     for (Group& g : f->groups) {
       Elf64_Shdr h = f->headers[g.index];
+      if (!has_living_member(*f, h)) continue;
       SyntheticSection* s = make_synthetic(ctx, ".group", SHT_GROUP, 0, 4, 4);
       s->section.size = h.sh_size;
       OutputSection& o = ctx.output_storage.emplace_back();
@@ -103,14 +109,12 @@ void add_groups(Context& ctx) {
 void write_groups(Context& ctx) {
   for (ObjectFile* f : ctx.objects)
     for (Group& g : f->groups) {
+      if (!g.output) continue;
       Elf64_Shdr h = f->headers[g.index];
       u8* out = ctx.image + g.output->offset;
-      const u8* in = reinterpret_cast<const u8*>(f->data.data()) + h.sh_offset;
-      std::memcpy(out, in, 4);
+      std::memcpy(out, f->data.data() + h.sh_offset, 4);
       std::vector<u32> members;
-      for (u64 k = 4; k + 4 <= h.sh_size; k += 4) {
-        u32 member;
-        std::memcpy(&member, in + k, 4);
+      for (u32 member : group_members(*f, h)) {
         InputSection* s = member < f->sections.size() ? f->sections[member] : nullptr;
         if (!s || !s->output) continue;
         members.push_back(s->output->index);
