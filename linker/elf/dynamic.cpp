@@ -293,7 +293,7 @@ std::vector<Elf64_Dyn> dynamic_entries(Context& ctx) {
   for (const std::string& name : o.auxiliary) text(DT_AUXILIARY, name);
   if (!o.audit.empty()) text(0x6ffffefc, o.audit);
   if (!o.depaudit.empty()) text(0x6ffffefb, o.depaudit);
-  if (!o.soname.empty() && o.shared) text(DT_SONAME, o.soname);
+  if (!o.soname.empty()) text(DT_SONAME, o.soname);
   if (!ctx.joined_rpath.empty()) text(o.new_dtags ? DT_RUNPATH : DT_RPATH, ctx.joined_rpath);
   auto function = [&](i64 tag, const std::string& name) {
     Symbol* s = ctx.symbols.find(name);
@@ -343,6 +343,7 @@ std::vector<Elf64_Dyn> dynamic_entries(Context& ctx) {
   if (o.z_nodelete) flags_1 |= DF_1_NODELETE;
   if (o.z_nodlopen) flags_1 |= DF_1_NOOPEN;
   if (o.z_initfirst) flags_1 |= DF_1_INITFIRST;
+  if (o.group_library) flags_1 |= DF_1_GROUP;
   if (o.z_interpose) flags_1 |= DF_1_INTERPOSE;
   if (o.z_global) flags_1 |= DF_1_GLOBAL;
   if (o.z_nodefaultlib) flags_1 |= DF_1_NODEFLIB;
@@ -357,7 +358,7 @@ std::vector<Elf64_Dyn> dynamic_entries(Context& ctx) {
   if (present(y.verneed)) add(DT_VERNEED, y.verneed->address()), add(DT_VERNEEDNUM, y.verneed->info);
   if (present(y.versym)) add(DT_VERSYM, y.versym->address());
   if (ctx.relative_count_final) add(DT_RELACOUNT, ctx.relative_count_final);
-  add(DT_NULL, 0);
+  for (u64 i = 0; i <= o.spare_dynamic_tags; ++i) add(DT_NULL, 0);
   return out;
 }
 

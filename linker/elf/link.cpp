@@ -92,7 +92,6 @@ bool link(std::span<const std::string> args, std::vector<MemoryInput> memory, Di
   case ParseResult::Done: return true;
   case ParseResult::Link: break;
   }
-  diagnostics.set_warnings_are_errors(options.fatal_warnings && !options.no_warnings);
   auto context = std::make_unique<Context>(options, diagnostics);
   Context& ctx = *context;
   ctx.text = &text;

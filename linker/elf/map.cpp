@@ -17,10 +17,12 @@ void add_header(Context& ctx, std::string& out) {
     any = true;
     out += f->name + "\n";
   }
-  out += "\nDiscarded input sections\n\n";
-  for (ObjectFile* f : ctx.objects)
-    for (InputSection* s : f->sections)
-      if (s && !s->alive) out += fmt::format(" {:<14} 0x{:016x} {:#10x} {}\n", s->name(), 0, s->size, f->name);
+  if (ctx.options.print_map_discarded) {
+    out += "\nDiscarded input sections\n\n";
+    for (ObjectFile* f : ctx.objects)
+      for (InputSection* s : f->sections)
+        if (s && !s->alive) out += fmt::format(" {:<14} 0x{:016x} {:#10x} {}\n", s->name(), 0, s->size, f->name);
+  }
   out += "\nMemory Configuration\n\nName             Origin             Length             Attributes\n"
          "*default*        0x0000000000000000 0xffffffffffffffff\n\nLinker script and memory map\n\n";
   for (ObjectFile* f : ctx.objects) out += "LOAD " + f->name + "\n";

@@ -26,17 +26,15 @@ constexpr Names lists[] = {
                   "no-disable-multiple-abs-defs no-warn-rwx-segments no-error-execstack "
                   "no-error-rwx-segments no-warn-ifunc-textrel no-warn-symbol-ordering no-force-group-allocation "
                   "no-ld-generated-unwind-info no-default-imported-symver no-fork no-detach EL"},
-    // For -r the default; GNU ld gives it no meaning elsewhere on ELF
-    {None, false, "no-define-common"},
     // How much effort, memory or talk
     {None, false, "no-keep-memory reduce-memory-overheads fork detach perf quick-exit no-quick-exit "
                   "no-color-diagnostics g traditional-format no-eh-frame-opt"},
-    {Joined, false, "max-cache-size hash-size color-diagnostics error-limit spare-dynamic-tags error-handling-script"},
+    {Joined, false, "max-cache-size hash-size color-diagnostics error-limit error-handling-script"},
     // Warnings about what cannot occur here: other formats, other machines, sections out of a script's order
     {None, false, "warn-constructors warn-multiple-gp warn-alternate-em warn-section-align warn-ifunc-textrel "
                   "no-warn-mismatch copy-dt-needed-entries accept-unknown-input-arch embedded-relocs no-ctf-variables long-plt"},
     {Joined, false, "ctf-variables"},
-    {Separate, false, "ctf-share-types gpsize"},
+    {Separate, false, "ctf-share-types"},
     // Intermediate code: objects that hold nothing else are refused when they are read
     {Separate, false, "plugin plugin-opt mllvm"},
     {None, false, "no-plugin"},
@@ -49,7 +47,7 @@ constexpr Names lists[] = {
     {Joined, true, "icf section-ordering-file remap-inputs remap-inputs-file"},
     {Separate, true, "A architecture c mri-script task-link"},
     {None, true, "gdb-index apply-dynamic-relocs no-strip-discarded force-exe-suffix warn-backrefs default-imported-symver "
-                 "enable-non-contiguous-regions enable-non-contiguous-regions-warnings non-contiguous-regions EB be8"},
+                 "enable-non-contiguous-regions enable-non-contiguous-regions-warnings non-contiguous-regions be8"},
 };
 
 constexpr std::string_view harmless_keywords =

@@ -29,13 +29,14 @@ struct Parser {
   Positional state{};
   std::vector<Positional> stack{};
   bool in_lib = false;
-  bool wants_version = false, wants_help = false, failed = false;
+  bool wants_version = false, wants_help = false, wants_target_help = false, failed = false;
   int group_depth = 0;
 
   void fail(std::string message) {
     diag.error(std::move(message));
     failed = true;
   }
+  std::vector<std::string> warnings{}; // whether they are errors is known at the end
   void add_input(std::string_view name, bool is_library) {
     o.inputs.push_back({std::string(name), is_library, state.as_needed, state.whole_archive, state.static_only,
                         in_lib, false, state.binary});
@@ -218,6 +219,12 @@ void set_sort(Parser& p, std::string_view v) {
   else p.fail(fmt::format("unknown order '{}' for --sort-section", v));
 }
 
+void set_sort_common(Parser& p, std::string_view v) {
+  if (v.empty() || v == "descending") p.o.sort_common = CommonOrder::Descending;
+  else if (v == "ascending") p.o.sort_common = CommonOrder::Ascending;
+  else p.fail(fmt::format("unknown order '{}' for --sort-common", v));
+}
+
 void set_start_stop_visibility(Parser& p, std::string_view v) {
   constexpr std::array<std::string_view, 4> names = {"default", "internal", "hidden", "protected"};
   for (size_t i = 0; i < names.size(); ++i)
@@ -277,10 +284,7 @@ void set_z(Parser& p, std::string_view v) {
   auto row = z_rows().find(name);
   bool joined = name.size() != v.size();
   if (!joined && is_harmless_keyword(name)) return p.o.ignored.push_back(fmt::format("-z {}", v));
-  if (row == z_rows().end() || (joined != (row->second.argument == Argument::Joined))) {
-    if (!p.o.no_warnings) p.diag.warning(fmt::format("-z {} ignored", v));
-    return;
-  }
+  if (row == z_rows().end() || (joined != (row->second.argument == Argument::Joined))) return p.warnings.push_back(fmt::format("-z {} ignored", v));
   row->second.action(p, joined ? v.substr(name.size() + 1) : std::string_view{});
 }
 
@@ -288,7 +292,9 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
   static const std::unordered_map<std::string_view, OptionRow> table = {
       // What is made
       VALUE("o", p.o.output = v), VALUE("output", p.o.output = v), VALUE("m", p.o.emulation = v),
-      FLAG("shared", p.o.shared = true), FLAG("Bshareable", p.o.shared = true), FLAG("G", p.o.shared = true),
+      FLAG("shared", p.o.shared = true), FLAG("Bshareable", p.o.shared = true),
+      VALUE("G", p.number("-G", v)), VALUE("gpsize", p.number("--gpsize", v)), // other machines' limit for small data
+      FLAG("EB", p.warnings.emplace_back("could not find any targets that match endianness requirement")),
       FLAG("pie", p.o.pie = true), FLAG("pic-executable", p.o.pie = true), FLAG("no-pie", p.o.pie = false),
       FLAG("r", p.o.relocatable = true), FLAG("Ur", p.o.relocatable = true), FLAG("relocatable", p.o.relocatable = true), FLAG("i", p.o.relocatable = true),
       FLAG("static", p.state.is_static = p.state.static_only = true), FLAG("dn", p.state.static_only = true),
@@ -304,6 +310,8 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       VALUE("Tdata", p.o.section_starts.emplace_back(".data", p.address("-Tdata", v))),
       VALUE("Tbss", p.o.section_starts.emplace_back(".bss", p.address("-Tbss", v))),
       VALUE("Ttext-segment", p.o.image_base = p.address("-Ttext-segment", v)),
+      VALUE("Trodata-segment", p.o.section_starts.emplace_back(".rodata-segment", p.address("-Trodata-segment", v))),
+      VALUE("Tldata-segment", p.o.section_starts.emplace_back(".ldata-segment", p.address("-Tldata-segment", v))),
       VALUE("section-start", add_section_start(p, v)),
       VALUE("oformat", set_output_format(p, v)), VALUE("orphan-handling", set_orphan_handling(p, v)),
       JOINED("unique", if (v.empty()) p.o.unique_orphans = true; else p.o.unique.emplace_back(v)),
@@ -346,6 +354,7 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       VALUE("export-dynamic-symbol-list", p.o.export_dynamic_symbol_lists.emplace_back(v)),
       FLAG("E", p.o.export_dynamic = true), FLAG("export-dynamic", p.o.export_dynamic = true),
       FLAG("no-export-dynamic", p.o.export_dynamic = false),
+      FLAG("Bgroup", p.o.group_library = p.o.no_undefined = true),
       FLAG("Bsymbolic", p.o.symbolic = Symbolic::All),
       FLAG("Bsymbolic-functions", p.o.symbolic = Symbolic::Functions),
       FLAG("Bsymbolic-non-weak", p.o.symbolic = Symbolic::NonWeak),
@@ -376,7 +385,7 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       FLAG("eh-frame-hdr", p.o.eh_frame_hdr = true), FLAG("no-eh-frame-hdr", p.o.eh_frame_hdr = false),
       FLAG("q", p.o.emit_relocs = true), FLAG("emit-relocs", p.o.emit_relocs = true),
       VALUE("sort-section", set_sort(p, v)),
-      JOINED("sort-common", p.o.sort_common = v == "ascending" ? CommonOrder::Ascending : CommonOrder::Descending),
+      JOINED("sort-common", set_sort_common(p, v)),
       JOINED("compress-debug-sections", set_compression(p, v)),
       JOINED("build-id", set_build_id(p, v)), JOINED("hash-style", set_hash_style(p, v)),
       FLAG("relax", p.o.relax = true), FLAG("no-relax", p.o.relax = false),
@@ -386,21 +395,23 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       FLAG("X", p.o.discard_locals = true), FLAG("discard-locals", p.o.discard_locals = true),
       FLAG("discard-none", p.o.discard_none = true),
       FLAG("d", p.o.define_common = true), FLAG("dc", p.o.define_common = true), FLAG("dp", p.o.define_common = true),
-      FLAG("define-common", p.o.define_common = true),
+      FLAG("define-common", p.o.define_common = true), FLAG("no-define-common", p.o.forbid_common = true),
       FLAG("rosegment", p.o.rosegment = true), FLAG("no-rosegment", p.o.rosegment = false),
       // For the dynamic loader
       VALUE("rpath", (p.o.rpath_words.emplace_back(v), split_list(p.o.rpaths, v, ":"))), VALUE("rpath-link", split_list(p.o.rpath_links, v, ":")),
       FLAG("enable-new-dtags", p.o.new_dtags = true), FLAG("disable-new-dtags", p.o.new_dtags = false),
       VALUE("F", p.o.filters.emplace_back(v)), VALUE("filter", p.o.filters.emplace_back(v)),
       VALUE("f", p.o.auxiliary.emplace_back(v)), VALUE("auxiliary", p.o.auxiliary.emplace_back(v)),
+      JOINED("spare-dynamic-tags", p.o.spare_dynamic_tags = std::min<u64>(p.number("--spare-dynamic-tags", v), 4096)),
       VALUE("audit", join(p.o.audit, v)), VALUE("depaudit", join(p.o.depaudit, v)), VALUE("P", join(p.o.depaudit, v)),
       VALUE("z", set_z(p, v)),
       // Messages and reports
       FLAG("v", p.text += first_line), FLAG("V", p.text += version_text),
-      FLAG("version", p.wants_version = true), FLAG("help", p.wants_help = true),
+      FLAG("version", p.wants_version = true), FLAG("help", p.wants_help = true), FLAG("target-help", p.wants_target_help = true),
       JOINED("verbose", p.o.verbose = true),
       FLAG("t", p.o.trace = true), FLAG("trace", p.o.trace = true),
       FLAG("M", p.o.print_map = true), FLAG("print-map", p.o.print_map = true), VALUE("Map", p.o.map_file = v),
+      FLAG("print-map-discarded", p.o.print_map_discarded = true), FLAG("no-print-map-discarded", p.o.print_map_discarded = false),
       FLAG("cref", p.o.cref = true),
       VALUE("dependency-file", p.o.dependency_file = v),
       FLAG("fatal-warnings", p.o.fatal_warnings = true), FLAG("no-fatal-warnings", p.o.fatal_warnings = false),
@@ -420,7 +431,7 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
 }
 
 // Options of one letter whose value is joined to it: -lfoo -L/lib -zrelro -ofile ...
-constexpr std::string_view joined_letters = "oLlzeuyhmIRFfTabPY";
+constexpr std::string_view joined_letters = "oLlzeuyhmIRFfTabPYG";
 
 bool takes_long_form(std::string_view arg) { return arg.size() > 1 && arg[0] == '-'; }
 
@@ -582,6 +593,18 @@ std::string help_text() {
       names);
 }
 
+std::string target_help_text() {
+  std::string out;
+  for (const Target* t : all_targets()) {
+    out += fmt::format("{}:\n", t->emulations[0]);
+    std::vector<std::string_view> keywords;
+    for (auto& [name, row] : z_rows()) keywords.push_back(name);
+    std::sort(keywords.begin(), keywords.end());
+    for (std::string_view name : keywords) out += fmt::format("  -z {}{}\n", name, z_rows().at(name).argument == Argument::Joined ? "=VALUE" : "");
+  }
+  return out;
+}
+
 void check_combinations(Parser& p) {
   Options& o = p.o;
   o.is_static = p.state.is_static;
@@ -595,10 +618,20 @@ void check_combinations(Parser& p) {
     o.strip_all = o.strip_debug = true; // nothing could find them
   }
   if (o.relocatable && o.binary_output) p.fail("-r does not go together with --oformat binary");
-  if (o.relocatable) o.gc_sections = o.strip_all = false;
+  if (o.relocatable) o.strip_all = false;
+  if (o.relocatable && o.gc_sections && o.entry.empty() && o.undefined.empty() && o.require_defined.empty())
+    p.fail("--gc-sections with -r needs a root, given by -e or -u");
+  if (o.forbid_common && !o.shared) p.fail("--no-define-common may not be used without -shared");
   for (u64 size : {o.z_max_page, o.z_common_page})
     if (size & (size - 1)) p.fail(fmt::format("page size {} is not a power of two", size));
-  if (p.group_depth > 0) p.diag.warning("--start-group without --end-group");
+  if (p.group_depth > 0) p.warnings.emplace_back("--start-group without --end-group");
+}
+
+void report_warnings(Parser& p) {
+  p.diag.set_warnings_are_errors(p.o.fatal_warnings && !p.o.no_warnings);
+  if (p.o.no_warnings) return;
+  for (std::string& message : p.warnings) p.diag.warning(std::move(message));
+  p.failed |= p.diag.has_errors();
 }
 
 } // namespace
@@ -626,10 +659,12 @@ ParseResult parse_options(std::span<const std::string> args, Options& options, D
   if (options.print_output_format) text += fmt::format("{}\n", all_targets()[0]->bfd_name);
   if (options.verbose) text += verbose_text(options);
   if (p.wants_help) text += help_text();
+  if (p.wants_target_help) text += target_help_text();
   if (p.wants_version) text += version_text;
   if (p.failed) return ParseResult::Failed;
-  if (p.wants_help || p.wants_version) return ParseResult::Done;
+  if (p.wants_help || p.wants_target_help || p.wants_version) return ParseResult::Done;
   check_combinations(p);
+  report_warnings(p);
   if (p.failed) return ParseResult::Failed;
   if (options.inputs.empty()) {
     if (!text.empty()) return ParseResult::Done; // -v alone

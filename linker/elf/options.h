@@ -70,9 +70,10 @@ struct Options {
   Compression compress_debug = Compression::None;
   BuildId build_id = BuildId::None;
   bool hash_sysv = true, hash_gnu = false;
-  bool define_common = false;
+  bool define_common = false, forbid_common = false;
   bool warn_common = false, warn_execstack = true, error_execstack = false, warn_rwx_segments = false, error_rwx_segments = false;
   bool fatal_warnings = false, no_warnings = false, demangle = true, check_sections = true;
+  bool print_map_discarded = true;
   bool trace = false, print_map = false, rosegment = true, cref = false;
   bool omagic = false, nmagic = false;
   bool binary_output = false; // --oformat binary: the loaded bytes alone
@@ -87,6 +88,7 @@ struct Options {
   std::string package_metadata;
   u32 z_isa = 0;
   bool z_now = false, z_relro = true, z_text = false, z_nodelete = false, z_nodlopen = false;
+  bool group_library = false; // -Bgroup
   bool z_initfirst = false, z_origin = false, z_interpose = false, z_global = false, z_nodefaultlib = false;
   bool z_combreloc = true, z_separate_code = true, z_ibt = false, z_shstk = false, z_ibtplt = false;
   bool z_relr = false, z_nocopyreloc = false, z_nodump = false, z_loadfltr = false, z_globalaudit = false;
@@ -95,6 +97,7 @@ struct Options {
   u8 z_start_stop_visibility = 3; // STV_PROTECTED, as GNU ld has it
   u64 z_stack_size = 0, z_max_page = 0, z_common_page = 0;
   std::optional<u64> image_base;
+  u64 spare_dynamic_tags = 5;
   i64 optimize = 1;
   unsigned threads = 0; // 0: as many as there are
   std::vector<std::string> ignored; // as given; see option_lists.h

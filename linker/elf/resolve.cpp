@@ -426,6 +426,14 @@ void allocate_commons(Context& ctx) {
     for (Symbol* s : f->globals)
       if (s->kind == SymbolKind::Common && s->object == f && s->needs.exchange(1) == 0) commons.push_back(s);
   for (Symbol* s : commons) s->needs = 0;
+  if (ctx.options.forbid_common) { // whoever loads the library has them
+    for (Symbol* s : commons) {
+      s->kind = SymbolKind::Undefined;
+      s->value = s->size = 0;
+      s->strongly_referenced = true;
+    }
+    return;
+  }
   if (ctx.options.sort_common != CommonOrder::None) {
     bool down = ctx.options.sort_common == CommonOrder::Descending;
     std::stable_sort(commons.begin(), commons.end(),
