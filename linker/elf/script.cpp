@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace lathe::linker {
 
@@ -202,7 +203,7 @@ void read_patterns(Words& words, std::vector<Pattern>& globals, std::vector<Patt
       if (depth > 8) return words.fail(w, "extern blocks nest too deep");
       auto& to = local ? locals : globals;
       read_patterns(words, to, to, language.text == "C++", depth + 1);
-      words.accept(";");
+      if (!words.failed() && (depth == 0 || words.peek().text != "}")) words.expect(";");
       continue;
     }
     if (!w.quoted && (w.text.starts_with("local:") || w.text.starts_with("global:"))) { // `local:*` without a space
@@ -211,10 +212,25 @@ void read_patterns(Words& words, std::vector<Pattern>& globals, std::vector<Patt
     }
     if (w.text.empty()) return words.fail(w, "empty pattern");
     (local ? locals : globals).push_back({w.text, w.quoted || !is_glob(w.text), cplusplus});
-    if (!words.at_end() && words.peek().text != "}" && !words.accept(";"))
-      return words.fail(words.peek(), fmt::format("expected ';' after '{}'", w.text));
+    bool may_end = depth > 0 && words.peek().text == "}"; // inside of extern the last one needs no mark
+    if (!words.at_end() && !may_end && !words.accept(";")) return words.fail(words.peek(), fmt::format("expected ';' after '{}'", w.text));
   }
   if (!words.failed()) words.expect("}");
+}
+
+// What one version exports another one cannot hide.
+void check_duplicates(Context& ctx, const std::vector<VersionNode>& nodes) {
+  std::unordered_set<std::string_view> globals[2], locals[2]; // of the versions so far; [1]: extern "C++"
+  for (const VersionNode& node : nodes) {
+    auto check = [&](const std::vector<Pattern>& own, const std::unordered_set<std::string_view>* others) {
+      for (const Pattern& p : own)
+        if (others[p.cplusplus].contains(p.text)) ctx.diag.error(fmt::format("duplicate expression '{}' in version information", p.text));
+    };
+    check(node.globals, locals);
+    check(node.locals, globals);
+    for (const Pattern& p : node.globals) globals[p.cplusplus].insert(p.text);
+    for (const Pattern& p : node.locals) locals[p.cplusplus].insert(p.text);
+  }
 }
 
 // A version depends on ones in front of it, of other scripts too.
@@ -224,12 +240,15 @@ void read_version_nodes(Words& words, std::vector<VersionNode>& nodes) {
   };
   while (!words.at_end() && !words.failed()) {
     VersionNode node;
+    Word tag = words.peek();
     if (!words.accept("{")) {
-      Word tag = words.take();
+      words.take();
       node.name = tag.text;
       if (!words.expect("{")) return;
       if (find(node.name)) return words.fail(tag, fmt::format("duplicate version tag '{}'", tag.text));
     }
+    if (!nodes.empty() && (node.name.empty() || nodes[0].name.empty()))
+      return words.fail(tag, "an anonymous version tag cannot be combined with other version tags");
     read_patterns(words, node.globals, node.locals, false, 0);
     while (!words.at_end() && words.peek().text != ";" && !words.failed()) {
       Word parent = words.take();
@@ -375,7 +394,7 @@ void read_dynamic_lists(Context& ctx) {
     while (!words.at_end() && !words.failed()) {
       if (!words.expect("{")) return;
       read_patterns(words, patterns, locals, false, 0);
-      words.accept(";");
+      if (!words.failed()) words.expect(";");
     }
   };
   for (const std::string& path : o.dynamic_lists) read(path);
@@ -405,6 +424,22 @@ bool is_input_script(std::string_view data) {
   return !data.empty();
 }
 
+namespace {
+
+// `name = ...`, `name+=...` and the like, with or without blanks.
+bool is_assignment(std::string_view text) {
+  size_t at = text.find_first_of("=+-*/&|<> \t\r\n;(){}");
+  if (at == 0 || at == std::string_view::npos) return false;
+  while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
+  text.remove_prefix(at);
+  if (text.starts_with("==")) return false;
+  for (std::string_view op : {"=", "+=", "-=", "*=", "/=", "&=", "|=", "<<=", ">>="})
+    if (text.starts_with(op)) return true;
+  return false;
+}
+
+} // namespace
+
 void open_input_script(Context& ctx, const std::string& path, std::string_view text, const InputItem& item) {
   if (ctx.script_depth > 0 && ctx.scripts_left > 0) --ctx.scripts_left;
   ctx.sources.push_back(SourceFile::from_memory(path, std::string(text)));
@@ -416,8 +451,7 @@ void open_input_script(Context& ctx, const std::string& path, std::string_view t
   while (!s.words.at_end() && !s.words.failed()) {
     Word w = s.words.take();
     if (w.text == ";") continue;
-    std::string_view next = s.words.peek().quoted ? std::string_view{} : s.words.peek().text;
-    bool assigns = lays_out && (next == "=" || next == "+=" || next == "-=" || next == "|=" || next == "&=");
+    bool assigns = lays_out && is_assignment(file.text().substr(w.offset));
     if (!w.quoted && (assigns || is_layout_command(w.text))) {
       s.words.skip_to(read_layout_command(ctx, file, w.text, w.offset + w.text.size()));
       if (!ctx.ok()) return;
@@ -494,6 +528,7 @@ void read_version_scripts(Context& ctx) {
     ctx.sources.push_back(SourceFile::from_memory("VERSION", std::string(text)));
     read(*ctx.sources.back());
   }
+  check_duplicates(ctx, nodes);
   if (!ctx.ok()) return;
   if (!nodes.empty()) apply_versions(ctx, nodes);
   // name@@VERSION in an object says the version outright.
@@ -510,7 +545,7 @@ void read_version_scripts(Context& ctx) {
       bool known = false;
       for (OutputVersion& v : ctx.versions)
         if (v.name == version) known = true;
-      if (!known && ctx.options.shared && !nodes.empty())
+      if (!known && ctx.options.shared && !ctx.options.default_symver)
         ctx.diag.error(fmt::format("symbol '{}' has undefined version '{}'", split_version(s.name()).name, version));
       s.version = version_index(ctx, version);
     });
