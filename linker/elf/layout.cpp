@@ -115,7 +115,10 @@ void sort_members(Context& ctx, OutputSection& o) {
   };
   if (ctx.options.relocatable) return;
   if (o.name == ".init_array" || o.name == ".fini_array" || o.name == ".preinit_array" || o.name == ".ctors" || o.name == ".dtors") {
-    by([](const InputSection* s) { return init_priority(s->name()); });
+    by([](const InputSection* s) { // names part equal priorities
+      u32 priority = init_priority(s->name());
+      return std::pair(priority, priority < 65536 ? s->name() : std::string_view{});
+    });
     return;
   }
   if (ctx.options.sort_section == SortSections::Name) by([](const InputSection* s) { return s->name(); });
@@ -385,7 +388,11 @@ void make_listed_segments(Context& ctx, Layout& l, u64 header_size) {
     if (!item.output->segments.empty()) names = &item.output->segments; // of an empty section, too
     if (names && item.output->output && !item.output->output->dropped && item.output->output->is_allocated()) placed.emplace_back(item.output->output, names);
   }
-  std::vector<size_t> bare; // of the headers alone
+  struct Bare {
+    size_t index;
+    bool has_load_address;
+  };
+  std::vector<Bare> bare; // of the headers alone
   for (const ScriptSegment& s : script.segments) {
     Segment g{s.type, 0, 0, 0, 0, 0, s.type == PT_LOAD && l.paged() ? l.max_page : 1};
     bool any = false, headers = s.file_header || s.program_headers;
@@ -404,7 +411,7 @@ void make_listed_segments(Context& ctx, Layout& l, u64 header_size) {
         g.offset -= grown, g.address -= grown, g.file_size += grown, g.memory_size += grown;
         ctx.image_base = g.address - from;
       } else {
-        bare.push_back(ctx.segments.size());
+        bare.push_back({ctx.segments.size(), static_cast<bool>(s.address)});
         g.offset = from;
         g.file_size = g.memory_size = header_size > from ? header_size - from : 0;
       }
@@ -413,10 +420,10 @@ void make_listed_segments(Context& ctx, Layout& l, u64 header_size) {
     if (s.address) g.load_delta = script_number(ctx, s.address) - g.address;
     ctx.segments.push_back(g);
   }
-  for (size_t i : bare) { // where the others load them
-    Segment& g = ctx.segments[i];
+  for (auto [index, has_load_address] : bare) { // where the others load them
+    Segment& g = ctx.segments[index];
     g.address = ctx.image_base + g.offset;
-    if (g.load_delta) g.load_delta -= g.address;
+    if (has_load_address) g.load_delta -= g.address;
   }
 }
 

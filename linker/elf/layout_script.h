@@ -78,6 +78,7 @@ struct OutputRule {
   std::vector<std::string_view> segments;
   std::vector<ScriptStatement> statements;
   OutputSection* output = nullptr;
+  u64 address_if_empty = 0, load_address_if_empty = 0; // where it would stand
   bool is_discard() const { return name == "/DISCARD/"; }
 };
 

@@ -47,7 +47,11 @@ struct ScriptLayout final : ScriptFacts {
     const OutputRule* rule = script.find(name);
     const OutputSection* o = rule ? rule->output : nullptr;
     if (!rule) return std::nullopt;
-    if (!o || o->dropped) return 0;
+    if (!o || o->dropped) {
+      if (function == "ADDR") return rule->address_if_empty;
+      if (function == "LOADADDR") return rule->load_address_if_empty;
+      return function == "ALIGNOF" ? 1 : 0;
+    }
     if (function == "ADDR") return o->address;
     if (function == "LOADADDR") return o->address + o->load_delta;
     return function == "SIZEOF" ? o->size : o->align;
@@ -179,34 +183,55 @@ struct ScriptLayout final : ScriptFacts {
     return align;
   }
   MemoryRegion* region_for(const OutputRule& rule) {
+    bool asks_flags = rule.output && !rule.output->dropped;
     if (!rule.region.empty()) {
       MemoryRegion* m = script.region(rule.region);
       if (!m && final_round) ctx.diag.error(fmt::format("memory region '{}' of section '{}' is not declared", rule.region, rule.name));
       return m;
     }
-    if (rule.address || section_start_of(rule.name)) return nullptr;
+    if (rule.address || !asks_flags || section_start_of(rule.name)) return nullptr;
     for (MemoryRegion& m : script.regions)
       if (m.chooses && !(rule.output->flags & m.refused_flags) &&
           ((rule.output->flags & m.wanted_flags) || (m.read_only && !(rule.output->flags & SHF_WRITE))))
         return &m;
     return nullptr;
   }
+  // Where an output section begins, before its alignment.
+  u64 begin_of(OutputRule& rule, const MemoryRegion* region) {
+    if (std::optional<u64> given = section_start_of(rule.name)) return *given;
+    if (rule.address) return number(rule.address);
+    return region ? region->reached : dot;
+  }
+  // What a section without contents leaves behind: the answer to ADDR, and the location counter if it sets a symbol.
+  void place_empty(OutputRule& rule) {
+    u64 outer = dot, align = rule.align ? number(rule.align) : 1;
+    MemoryRegion* region = region_for(rule);
+    MemoryRegion* load_region = rule.load_region.empty() ? nullptr : script.region(rule.load_region);
+    dot = begin_of(rule, region);
+    if (align && !(align & (align - 1))) dot = align_to(dot, align);
+    rule.address_if_empty = dot;
+    bool moved_away = region != last_region || rule.address;
+    if (rule.load_address) rule.load_address_if_empty = number(rule.load_address);
+    else if (load_region && load_region != region) rule.load_address_if_empty = align_to(load_region->reached, std::max<u64>(align, 1));
+    else rule.load_address_if_empty = dot + (moved_away ? 0 : load_delta);
+    moved.push_back(dot);
+    bool sets_symbol = false;
+    for (ScriptStatement& s : rule.statements) {
+      if (s.kind == StatementKind::Assert) check_assert(s);
+      if (s.kind != StatementKind::Assign) continue;
+      sets_symbol |= s.symbol == "." || s.target;
+      if (s.symbol != ".") assign(s);
+    }
+    if (!sets_symbol) dot = outer;
+  }
   void place(OutputRule& rule) {
     if (rule.is_discard()) return;
     OutputSection* o = rule.output;
-    if (!o || o->dropped) { // its symbols stand where it would begin
-      for (ScriptStatement& s : rule.statements)
-        if (s.kind == StatementKind::Assign && s.symbol != ".") assign(s);
-      return;
-    }
+    if (!o || o->dropped) return place_empty(rule);
     bool loaded = o->is_allocated();
     u64 outer = dot;
-    std::optional<u64> given = loaded ? section_start_of(rule.name) : std::nullopt;
     MemoryRegion* region = loaded ? region_for(rule) : nullptr;
-    if (!loaded || ctx.options.relocatable) dot = 0;
-    else if (given) dot = *given;
-    else if (rule.address) dot = number(rule.address);
-    else if (region) dot = region->reached;
+    dot = loaded && !ctx.options.relocatable ? begin_of(rule, region) : 0;
     o->align = alignment_of(rule);
     dot = align_to(dot, o->align);
     section_start = o->address = dot;

@@ -125,29 +125,31 @@ u32 init_order(std::string_view name) {
   return name.starts_with(".ctors") || name.starts_with(".dtors") ? 65535 - std::min(n, 65535u) : n;
 }
 
-// Sections of one pattern that SORT speaks of; the patterns of one line stay mixed in input order otherwise.
+// What SORT speaks of stands first, the patterns of one line with equal keys sorted as one; the rest stays in input order.
 void sort_members(InputRule& rule) {
-  auto before = [&](const auto& a, const auto& b) {
-    const SectionPattern& p = rule.sections[a.second];
-    if (a.second != b.second) {
-      bool sorted = p.first != SortKey::None || rule.sections[b.second].first != SortKey::None;
-      return sorted && a.second < b.second;
-    }
-    for (SortKey key : {p.first, p.second}) {
-      if (key == SortKey::Name && a.first->name() != b.first->name()) return a.first->name() < b.first->name();
+  std::vector<u32> group(rule.sections.size()); // the first pattern with the same keys; unsorted ones behind all
+  auto keys_of = [&](u32 i) { return std::pair(rule.sections[i].first, rule.sections[i].second); };
+  bool any = false;
+  for (u32 i = 0; i < group.size(); ++i) {
+    group[i] = static_cast<u32>(group.size());
+    if (keys_of(i).first == SortKey::None) continue;
+    any = true;
+    for (u32 k = i + 1; k-- > 0;)
+      if (keys_of(k) == keys_of(i)) group[i] = k;
+  }
+  if (!any) return;
+  std::stable_sort(rule.members.begin(), rule.members.end(), [&](const auto& a, const auto& b) {
+    if (group[a.second] != group[b.second]) return group[a.second] < group[b.second];
+    auto [first, second] = keys_of(a.second);
+    for (SortKey key : {first, second}) {
       if (key == SortKey::Alignment && a.first->align_log2 != b.first->align_log2) return a.first->align_log2 > b.first->align_log2;
       u32 x = key == SortKey::InitPriority ? init_order(a.first->name()) : 0, y = key == SortKey::InitPriority ? init_order(b.first->name()) : 0;
       if (x != y) return x < y;
+      bool by_name = key == SortKey::Name || key == SortKey::InitPriority; // names part equal priorities
+      if (by_name && a.first->name() != b.first->name()) return a.first->name() < b.first->name();
     }
     return false;
-  };
-  bool any = std::any_of(rule.sections.begin(), rule.sections.end(), [](const SectionPattern& p) { return p.first != SortKey::None; });
-  if (!any) return;
-  bool all = std::all_of(rule.sections.begin(), rule.sections.end(), [](const SectionPattern& p) { return p.first != SortKey::None; });
-  if (all || rule.sections.size() == 1) return std::stable_sort(rule.members.begin(), rule.members.end(), before);
-  // Some patterns sorted, some not: each pattern's sections together, in the patterns' order.
-  std::stable_sort(rule.members.begin(), rule.members.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-  std::stable_sort(rule.members.begin(), rule.members.end(), [&](const auto& a, const auto& b) { return a.second == b.second ? before(a, b) : a.second < b.second; });
+  });
 }
 
 void report_orphan(Context& ctx, const InputSection& s, std::string_view name) {
@@ -232,10 +234,23 @@ void choose_script_rules(Context& ctx) {
   }
 }
 
+namespace {
+
+// The file's own tables stand behind all else, whatever a pattern matches.
+bool is_file_table(const Context& ctx, const InputSection& s) {
+  const SyntheticSections& y = ctx.synthetic;
+  for (const SyntheticSection* table : {y.symtab, y.strtab, y.shstrtab, y.symtab_shndx})
+    if (table && &s == &table->section) return true;
+  return false;
+}
+
+} // namespace
+
 void place_by_script(Context& ctx, InputSection& s, std::string_view name) {
   if (!ctx.script_rules) ctx.script_rules = std::make_shared<RuleTable>(*ctx.layout_script);
   auto& table = *static_cast<RuleTable*>(ctx.script_rules.get());
   const Candidate* c = nullptr;
+  if (is_file_table(ctx, s)) return ctx.script_orphans.emplace_back(&s, name), void();
   // Without a loader the relocations of IFUNCs stand between two symbols of the script.
   if (!ctx.is_dynamic && ctx.synthetic.rela_plt && &s == &ctx.synthetic.rela_plt->section) c = choose(table, s, ".rela.iplt");
   if (!c) c = choose(table, s, name);

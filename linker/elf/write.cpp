@@ -46,24 +46,26 @@ void write_input(Context& ctx, InputSection& s, u8* out) {
   else ctx.target->relocate_debug(ctx, {&s, relocations, 0, relocations.size(), out, 0});
 }
 
-// Holes between pieces of code hold one-byte nops: .init and .fini are run through. Nobody runs through a large one,
-// which stays a hole in the file, too.
-void fill_holes(const OutputSection& o, u8* out) {
-  constexpr u64 large = 1 << 20;
-  u64 at = 0;
-  for (const InputSection* s : o.members) {
-    if (s->offset > at && s->offset - at < large) std::memset(out + at, 0x90, s->offset - at);
-    at = s->offset + s->size;
-  }
-}
+// Gaps between members hold what the script's fills say; in code without any, one-byte nops: .init and .fini are
+// run through. Nobody runs through a large gap, which stays a hole in the file, too.
+constexpr u64 large_gap = 1 << 20;
 
-void fill_by_script(const OutputSection& o, u8* out) {
+void fill_gaps(const OutputSection& o, u8* out) {
+  bool is_code = o.flags & SHF_EXECINSTR;
+  if (!is_code && o.fills.empty()) return;
   u64 at = 0;
   size_t next = 0;
   auto fill_to = [&](u64 end) {
-    for (u64 i = 0; at < end; ++at, ++i) {
-      while (next < o.fills.size() && o.fills[next].from <= at) ++next, i = 0;
-      if (next) out[at] = static_cast<u8>(o.fills[next - 1].bytes[i % o.fills[next - 1].bytes.size()]);
+    while (at < end) {
+      while (next < o.fills.size() && o.fills[next].from <= at) ++next;
+      u64 stop = next < o.fills.size() ? std::min(end, o.fills[next].from) : end;
+      if (next) {
+        std::string_view bytes = o.fills[next - 1].bytes;
+        for (u64 i = 0; !bytes.empty() && i < stop - at; ++i) out[at + i] = static_cast<u8>(bytes[i % bytes.size()]);
+      } else if (is_code && stop - at < large_gap) {
+        std::memset(out + at, 0x90, stop - at);
+      }
+      at = stop;
     }
   };
   for (const InputSection* s : o.members) {
@@ -87,8 +89,7 @@ void write_members(Context& ctx) {
   for (OutputSection* o : ctx.outputs) {
     if (o->type == SHT_NOBITS || !o->compressed.empty()) continue;
     u8* out = ctx.image + o->offset;
-    if (o->flags & SHF_EXECINSTR) fill_holes(*o, out);
-    if (!o->fills.empty()) fill_by_script(*o, out);
+    fill_gaps(*o, out);
     for (InputSection* s : o->members)
       if (!is_late(ctx, *s)) jobs.push_back({s, out + s->offset});
   }
