@@ -44,6 +44,9 @@ struct ParsedOperand {
   u16 index_width = 0;      // bits of memory's index, where that is a vector register
 };
 
+// Address::broadcast of "dword bcst", which leaves the number to the row.
+constexpr u8 broadcast_by_row = 0xff;
+
 struct Macro;
 
 class Parser {
@@ -116,6 +119,7 @@ private:
   u32 macro_count_ = 0;
   u32 altmacro_locals_ = 0;
   Decoration decoration_;    // of the instruction being read
+  bool decorated_ = false;   // it has braces
   u8 rounding_at_ = 0;       // how many operands stand before {rn-sae}
   std::unordered_map<std::string, std::unique_ptr<Macro>> macros_;
   std::unordered_map<u32, u32> local_counts_;
@@ -181,6 +185,7 @@ private:
   bool has_register_in_offset(const x86::RowInfo& row, const ParsedOperand* list, u32 count) const;
   bool decorations(ParsedOperand& out);  // x86/decorations.cpp
   bool rounding_operand();
+  bool rounding_ahead() const;
   bool check_decorations(const ParsedOperand* list, u32 count, std::string_view spelling);
   bool fits_decorations(const x86::MatchEntry& e, const ParsedOperand* list, u32 count, u16 prefixes) const;
   bool is_other_direction(const x86::RowInfo& row, const ParsedOperand* list, u32 count, u16 prefixes) const;

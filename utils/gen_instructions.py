@@ -40,7 +40,7 @@ ATTRIBUTES = {"side": "SideEffects", "comm": "Commutative", "lock": "Lockable", 
 CONTROL = {"jump": "Jump", "branch": "Branch", "call": "Call", "return": "Return", "trap": "Trap"}
 
 
-MAPS = {"0F": 1, "0F38": 2, "0F3A": 3, "MAP5": 5, "MAP6": 6}
+MAPS = {"0F": 1, "0F38": 2, "0F3A": 3, "MAP5": 5, "MAP6": 6, "M8": 8, "M9": 9, "MA": 10}
 
 
 class Fault(Exception):
@@ -66,15 +66,15 @@ def at_length(token, letter):
 
 
 def at_lengths(fields):
-    """The rows that a line stands for: one for each letter of EVEX.xyz or VEX.xy."""
-    m = re.search(r"VEX\.([xyz]+)\.", fields[2])
+    """The rows that a line stands for: one for each letter of EVEX.xyz, VEX.xy or XOP.xy."""
+    m = re.search(r"(?:VEX|XOP)\.([xyz]+)\.", fields[2])
     if not m:
         yield fields, ""
         return
     for letter in m[1]:
         f = list(fields)
         f[1] = ", ".join(at_length(t.strip(), letter) for t in fields[1].split(","))
-        f[2] = fields[2].replace(f"VEX.{m[1]}.", f"VEX.{LENGTHS[letter]}.")
+        f[2] = fields[2].replace(f".{m[1]}.", f".{LENGTHS[letter]}.", 1)
         yield f, letter
 
 
@@ -146,10 +146,10 @@ def encode(text, ops):
     for t in toks:
         if t == "o16": e["o16"] = 1
         elif t == "REX.W": e["w"] = 1
-        elif t in ("mr", "same", "rmv", "vrm", "mvr", "mrv", "is4"): pass
+        elif t in ("mr", "same", "rmv", "vrm", "mvr", "mrv", "is4", "is4:2"): pass
         elif m := re.fullmatch(r"n(\d+)", t): e["scale"] = int(m[1])
         elif t.startswith("swap:"): e["swap"] = int(t[5:], 16)
-        elif t.startswith(("VEX.", "EVEX.")):
+        elif t.startswith(("VEX.", "EVEX.", "XOP.")):
             first = 3 if t[0] == "E" else 1
             for part in t.split(".")[1:]:
                 if part in ("128", "LZ", "LIG"): e["vex"] = first
@@ -227,9 +227,8 @@ def evex_fields(e, ops):
 
 def vex_operands(e, ops, toks, regs, slash):
     mem = [i for i in regs if ops[i]["type"] in ("RegisterOrMemory", "Memory", "VectorMemory")]
-    if "is4" in toks:
-        e["imm"][0], e["size"][0] = regs.pop(), 1
-        e["is4"] = 1
+    if "is4" in toks or "is4:2" in toks:
+        e["imm"][0], e["size"][0] = regs.pop(-1 if "is4" in toks else 2), 1
     if slash != "r":
         e["form"], e["digit"] = "Digit", int(slash)
         if "vrm" in toks: e["third"], e["rm"] = regs[0], regs[1]
@@ -368,6 +367,7 @@ def match(r, spelling):
             if kind == "Field" and o["width"] == 16 and not r["width"] and not r["name"].startswith("push"): kind = "Word"
             if kind == "Signed8" and not r["width"]: width = 16
             break
+    if r["enc"]["vex"] >= 3 or spelling & 2 or "NeedsVexPrefix" in r["attrs"] or any(o["type"] == "VectorMemory" for o in r["ops"]): spelling |= 32
     modes = {"any": 3, "64": 1, "32": 2}[r["modes"]]
     return f"{{Row::{r['name']}, {len(r['ops'])}, {spelling}, ImmediateFit::{kind}, {at}, {width}, {modes}, {{{masks(r)}}}}},\n"
 

@@ -17,6 +17,14 @@ constexpr std::string_view longer_predicates[] = {
     "eq_oq", "lt_os", "le_os", "unord_q", "neq_uq", "nlt_us", "nle_us", "ord_q", "", "nge_us", "ngt_us", "false_oq",
     "", "ge_os", "gt_os", "true_uq"};
 
+constexpr std::string_view xop_predicates[] = {"lt", "le", "gt", "ge", "eq", "neq", "false", "true"};
+
+int find_xop_predicate(std::string_view name) {
+  for (size_t i = 0; i < std::size(xop_predicates); ++i)
+    if (name == xop_predicates[i]) return static_cast<int>(i);
+  return -1;
+}
+
 int find_predicate(std::string_view name, bool of_integers) {
   for (size_t i = 0; i < (of_integers ? 7 : std::size(predicates)); ++i)
     if (name == predicates[i] && !(of_integers && i == 3)) return static_cast<int>(i);
@@ -29,14 +37,15 @@ int find_predicate(std::string_view name, bool of_integers) {
 } // namespace
 
 Comparison split_comparison(std::string_view mnemonic) {
-  const bool of_integers = mnemonic.starts_with("vpcmp");
+  const bool xop = mnemonic.starts_with("vpcom"), of_integers = xop || mnemonic.starts_with("vpcmp");
   if (!of_integers && !mnemonic.starts_with("vcmp")) return {};
   std::string_view head = mnemonic.substr(0, of_integers ? 5 : 4), rest = mnemonic.substr(head.size());
   constexpr std::string_view integers[] = {"ub", "uw", "ud", "uq", "b", "w", "d", "q"};
   constexpr std::string_view floats[] = {"ps", "pd", "ss", "sd", "ph", "sh"};
   for (std::string_view type : of_integers ? std::span<const std::string_view>(integers) : std::span<const std::string_view>(floats)) {
     if (!rest.ends_with(type)) continue;
-    int predicate = find_predicate(rest.substr(0, rest.size() - type.size()), of_integers);
+    std::string_view name = rest.substr(0, rest.size() - type.size());
+    int predicate = xop ? find_xop_predicate(name) : find_predicate(name, of_integers);
     if (predicate < 0) continue;
     Comparison c{};
     head.copy(c.name, head.size());
@@ -53,9 +62,21 @@ namespace lathe::assembler {
 
 using namespace x86;
 
+// rounding_at_ where Intel's syntax has the rounding behind an operand.
+static constexpr u8 attached = 0xff;
+
+bool Parser::rounding_ahead() const { return p[1] == 's' || (p[1] == 'r' && p[2] && p[3] == '-'); }
+
 // What stands in braces behind an operand, at the first brace.
 bool Parser::decorations(ParsedOperand& out) {
+  decorated_ = true;
   while (*p == '{') {
+    if (intel_ && rounding_ahead()) {
+      rounding_at_ = attached;
+      if (!rounding_operand()) return false;
+      skip_blanks();
+      continue;
+    }
     const char* start = p++;
     skip_blanks();
     if (*p == 'z' && !is_class(p[1], NamePart)) {
@@ -99,6 +120,7 @@ bool Parser::rounding_operand() {
   for (size_t i = 1; i < std::size(rounding_texts); ++i)
     if (text == rounding_texts[i] && decoration_.rounding == RoundingMode::None) {
       decoration_.rounding = static_cast<RoundingMode>(i);
+      decorated_ = true;
       p += text.size();
       return true;
     }
@@ -111,7 +133,7 @@ bool Parser::check_decorations(const ParsedOperand* list, u32 count, std::string
   for (u32 i = 1; i < count; ++i)
     if (list[i].masked) return error("mask not on destination operand"), false;
   if (decoration_.zeroing && !decoration_.mask) return error("zeroing-masking only allowed with write mask"), false;
-  if (decoration_.rounding == RoundingMode::None) return true;
+  if (decoration_.rounding == RoundingMode::None || rounding_at_ == attached) return true;
   u32 before = 0; // of AT&T's operands
   while (before < count && list[count - 1 - before].bits & BitImmediate) ++before;
   constexpr u32 general = BitR32 | BitR64;
@@ -145,6 +167,7 @@ bool Parser::fits_decorations(const MatchEntry& e, const ParsedOperand* list, u3
     const Address& a = buffer.addresses[list[i].operand.index()];
     if (info(a.index).number >= 16 && !encoding.is_evex()) return false;
     broadcast = a.broadcast;
+    if (broadcast == broadcast_by_row) broadcast = encoding.broadcast ? o.memory_width / (encoding.broadcast * 8u) : 1;
     if (broadcast && o.memory_width != broadcast * encoding.broadcast * 8u) return false;
   }
   if (row.has(DistinctDestination))

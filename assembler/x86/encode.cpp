@@ -25,18 +25,20 @@ constexpr u8 nop_patterns[11][11] = {
 
 constexpr u8 segment_prefix[] = {0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65};
 
-// 62, then RXBR'00mm m, Wvvvv1pp, zL'Lb V'aaa; registers' bits are inverted. `rex` is as in a REX prefix, `high` has
-// the bits 4 of ModRM.reg, ModRM.rm and a vector index.
-u8* evex_prefix(u8* at, const Encoding& e, u8 vvvv, u8 rex, u8 high, bool broadcasts, const Decoration& d) {
-  u32 x = (rex & 2) | (high & 2); // an index or, without one, bit 4 of rm
+// 62, then RXBR'0mmm, Wvvvv1pp, zL'LbV'aaa; registers' bits are inverted. `rex` is as in a REX prefix.
+[[gnu::noinline]] u8* evex_prefix(u8* at, const Encoding& e, const Operand* ops, u8 rex, const Address* memory, const Decoration& d) {
+  auto number = [&](i8 operand) { return operand < 0 ? u8{0} : info(ops[operand].reg()).number; };
+  const u8 vvvv = number(e.third);
+  const bool high_reg = number(e.reg) & 16, high_index = memory && info(memory->index).number & 16;
+  const bool x = rex & 2 || (!memory && number(e.rm) & 16); // an index or, without one, bit 4 of rm
   u32 pp = e.prefix == 0x66 ? 1u : e.prefix == 0xf3 ? 2u : e.prefix == 0xf2 ? 3u : 0u;
   u32 length = e.vex - 3u;
   if (d.rounding != RoundingMode::None) length = d.rounding == RoundingMode::Sae ? 0 : static_cast<u32>(d.rounding) - static_cast<u32>(RoundingMode::Nearest);
-  bool b = broadcasts || d.rounding != RoundingMode::None;
+  bool b = (memory && memory->broadcast) || d.rounding != RoundingMode::None;
   at[0] = 0x62;
-  at[1] = static_cast<u8>((~rex & 4) << 5 | (x ? 0 : 0x40) | (rex & 1 ? 0 : 0x20) | (high & 1 ? 0 : 0x10) | e.map);
+  at[1] = static_cast<u8>((~rex & 4) << 5 | (x ? 0 : 0x40) | (rex & 1 ? 0 : 0x20) | (high_reg ? 0 : 0x10) | e.map);
   at[2] = static_cast<u8>((rex & 8) << 4 | (~vvvv & 15) << 3 | 4 | pp);
-  at[3] = static_cast<u8>(d.zeroing << 7 | length << 5 | b << 4 | ((vvvv & 16) || (high & 4) ? 0 : 8) | d.mask);
+  at[3] = static_cast<u8>(d.zeroing << 7 | length << 5 | b << 4 | (vvvv & 16 || high_index ? 0 : 8) | d.mask);
   return at + 4;
 }
 
@@ -225,7 +227,7 @@ void Assembler::instruction(const Statement& s) {
   // registers and the memory operand
   u8 rex = e.rex_w ? 8 : 0;
   bool forced_rex = false, high_byte = false;
-  u8 reg_bits = 0, rm_bits = 0, high = 0; // high: bits 4 of reg, rm, vector index as 1, 2, 4
+  u8 reg_bits = 0, rm_bits = 0;
   const Address* memory = nullptr;
   auto note = [&](Reg r) {
     const RegInfo& i = info(r);
@@ -239,7 +241,6 @@ void Assembler::instruction(const Statement& s) {
     u8 n = note(ops[e.reg].reg());
     reg_bits = n & 7;
     if (n & 8) rex |= 4;
-    if (n & 16) high |= 1;
   } else if (e.form == ModrmForm::Digit) {
     reg_bits = e.digit;
   }
@@ -251,7 +252,6 @@ void Assembler::instruction(const Statement& s) {
       u8 n = note(o.reg());
       rm_bits = n & 7;
       if (n & 8) rex |= 1;
-      if (n & 16) high |= 2;
     }
   }
   Reg segment = Reg::None;
@@ -259,7 +259,6 @@ void Assembler::instruction(const Statement& s) {
   if (memory) {
     if (info(memory->base).number & 8) rex |= 1;
     if (info(memory->index).number & 8) rex |= 2;
-    if (info(memory->index).number & 16) high |= 4;
     segment = memory->segment;
     if (segment != Reg::None) { // the default segment needs no prefix
       const RegInfo& b = info(memory->base);
@@ -313,8 +312,8 @@ void Assembler::instruction(const Statement& s) {
     if (p & PrefixRex) forced_rex = true, rex |= static_cast<u8>(s.reserved >> 5 & 7);
   }
   u8 opcode = e.opcode;
-  if (e.is_evex()) {
-    at = evex_prefix(at, e, e.third >= 0 ? info(ops[e.third].reg()).number : u8{0}, rex, high, memory && memory->broadcast, buffer.decoration_of(s));
+  if (e.is_evex()) [[unlikely]] {
+    at = evex_prefix(at, e, ops, rex, memory, buffer.decoration_of(s));
   } else if (e.vex) {
     u8 vvvv = 0;
     if (e.third >= 0) vvvv = info(ops[e.third].reg()).number;
@@ -336,7 +335,7 @@ void Assembler::instruction(const Statement& s) {
       *at++ = 0xc5;
       *at++ = static_cast<u8>((rex & 4 ? 0 : 0x80) | low);
     } else {
-      *at++ = 0xc4;
+      *at++ = e.map >= 8 ? 0x8f : 0xc4; // XOP's maps are numbered so that 8F is not pop's
       *at++ = static_cast<u8>((~rex & 7) << 5 | e.map);
       *at++ = static_cast<u8>((rex & 8 ? 0x80 : 0) | low);
     }
@@ -413,10 +412,14 @@ void Assembler::instruction(const Statement& s) {
       u8 base_bits = info(a.base).number & 7;
       if (address32 && !symbolic) v.number = static_cast<i32>(v.number);
       u8 mod;
-      i64 scale = !e.is_evex() ? 1 : a.broadcast ? e.broadcast : e.scale ? e.scale : 1;
+      i64 scaled = v.number;
+      if (e.is_evex() && scaled) [[unlikely]] {
+        i64 scale = a.broadcast ? e.broadcast : e.scale ? e.scale : 1;
+        scaled = scaled % scale ? 0x80 : scaled / scale; // what is no multiple needs 32 bits
+      }
       if (symbolic || (p & PseudoDisp32)) mod = 0x80, disp_size = 4;
       else if (v.number == 0 && base_bits != 5 && !(p & PseudoDisp8)) mod = 0, disp_size = 0;
-      else if (v.number % scale == 0 && v.number / scale == static_cast<i8>(v.number / scale)) mod = 0x40, disp_size = 1, v.number /= scale;
+      else if (scaled == static_cast<i8>(scaled)) mod = 0x40, disp_size = 1, v.number = scaled;
       else mod = 0x80, disp_size = 4;
       if (symbolic && (p & PseudoDisp8)) mod = 0x40, disp_size = 1;
       if (a.index != Reg::None || base_bits == 4) {

@@ -202,12 +202,14 @@ bool Parser::operand_intel(ParsedOperand& out, std::string_view mnemonic) {
   skip_blanks();
   u16 size = 0;
   const char* saved = p;
-  bool pointer = false;
+  bool pointer = false, broadcasts = false;
   std::string_view word = is_class(*p, NameStart) ? name_token() : std::string_view{};
   if ((size = pointer_size(word))) {
     skip_blanks();
     const char* before = p;
-    if (is_class(*p, NameStart) && equals(name_token(), "ptr")) pointer = true;
+    std::string_view next = is_class(*p, NameStart) ? name_token() : std::string_view{};
+    if (equals(next, "ptr")) pointer = true;
+    else if (equals(next, "bcst")) pointer = decorated_ = broadcasts = true;
     else p = *before == '[' ? before : saved, pointer = *before == '[';
   } else if (equals(word, "short") || (equals(word, "near"))) {
     skip_blanks();
@@ -242,6 +244,7 @@ bool Parser::operand_intel(ParsedOperand& out, std::string_view mnemonic) {
   depth_ = 0;
   terms.address.segment = segment;
   terms.address.intel_size = size;
+  if (broadcasts) terms.address.broadcast = broadcast_by_row;
   terms.sum(false, 0);
   if (!terms.ok) return false;
   Address& a = terms.address;

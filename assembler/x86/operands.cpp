@@ -344,7 +344,7 @@ static u16 brace_prefix(std::string_view s) {
 // `more` of a statement: segment prefix 1..6 (es cs ss ds fs gs) in the low bits.
 void Parser::instruction(std::string_view word) {
   u16 prefixes = 0, more = 0;
-  decoration_ = {};
+  if (decorated_) decoration_ = {}, decorated_ = false;
   char lowered[24];
   const char* start = word.empty() ? p : word.data();
   if (!macros_.empty() && !word.empty()) {
@@ -370,7 +370,7 @@ void Parser::instruction(std::string_view word) {
         while (*q && *q != '}' && *q != '\n') ++q;
         std::string_view name(p + 1, static_cast<size_t>(q - p - 1));
         u16 bit = brace_prefix(name);
-        if (name == "evex") decoration_.evex = true;
+        if (name == "evex") decoration_.evex = decorated_ = true;
         if ((!bit && name != "evex") || *q != '}') {
           error("unknown pseudo prefix `" + std::string(p, q) + "'");
           return skip_statement();
@@ -416,12 +416,14 @@ void Parser::instruction(std::string_view word) {
     }
     word = {};
   }
-  Comparison comparison{};
-  if (rows.empty() && (word[0] | 0x20) == 'v') {
+  Comparison comparison;
+  bool names_predicate = false;
+  if (rows.empty()) [[unlikely]] {
     comparison = split_comparison(word);
     rows = find_mnemonic(comparison.name);
+    names_predicate = !rows.empty();
   }
-  if (rows.empty()) {
+  if (rows.empty()) [[unlikely]] {
     const char* from = word.data() == lowered ? start : word.data();
     skip_statement();
     std::string text(from, p);
@@ -442,11 +444,11 @@ void Parser::instruction(std::string_view word) {
     if (executor) buffer.clear_statements();
     return;
   }
-  if (count && (list[0].bits & BitMask) && word.starts_with("vcmp")) { // without this the name is a VEX form's
+  if (list[0].bits & BitMask && word.starts_with("vcmp")) [[unlikely]] { // the rows found are VEX forms
     comparison = split_comparison(word);
-    if (comparison.name[0]) rows = find_mnemonic(comparison.name);
+    if ((names_predicate = comparison.name[0])) rows = find_mnemonic(comparison.name);
   }
-  if (comparison.name[0] && count < std::size(list)) {
+  if (names_predicate && count < std::size(list)) [[unlikely]] {
     ParsedOperand predicate;
     predicate.operand = buffer.immediate(comparison.predicate);
     predicate.bits = BitImmediate;
@@ -485,7 +487,7 @@ static u32 unsized_memory(const StatementBuffer& buffer, const ParsedOperand* li
 }
 
 void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, ParsedOperand* list, u32 count, u16 prefixes, u16 more) {
-  bool symbolic = false, has_register = false;
+  bool symbolic = false, has_register = false, asks_more = decorated_;
   for (u32 i = 0; i < count; ++i) {
     ParsedOperand& o = list[i];
     if (o.bits & BitImmediate) {
@@ -501,8 +503,9 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
     } else if (!(o.bits & (BitMemory | BitTarget))) {
       has_register = true;
     }
+    if (o.index_width || o.bits & BitHighVector) asks_more = true;
   }
-  if (!check_decorations(list, count, spelling)) {
+  if (decorated_ && !check_decorations(list, count, spelling)) {
     if (executor) buffer.clear_statements();
     return skip_statement();
   }
@@ -522,7 +525,8 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
     }
     if (encoding(e.row).not_eax_eax && list[0].operand == list[1].operand) continue; // 90 would be a nop
     const RowInfo& row = info(e.row);
-    if (has_register_in_offset(row, list, count) || !fits_decorations(e, list, count, prefixes)) continue;
+    if (has_register_in_offset(row, list, count)) continue;
+    if ((asks_more || e.spelling & AsksMore) && !fits_decorations(e, list, count, prefixes)) continue;
     if (is_other_direction(row, list, count, prefixes)) {
       if (!against_wish) against_wish = &e;
       continue;
@@ -587,6 +591,10 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
       }
       if (!list[i].symbol_first && (a.symbol != no_id || a.expression != no_id)) a.flags |= SymbolNotFirst;
       o = buffer.address(a);
+    }
+    if (decorated_ && o.is(OperandKind::Address)) {
+      Address& a = buffer.addresses[o.index()];
+      if (a.broadcast == broadcast_by_row) a.broadcast = static_cast<u8>(row.operands[i].memory_width / (encoding(found->row).broadcast * 8u));
     }
     if (o.is_indirect() && !row.has(Indirect)) {
       error("operand type mismatch for `" + std::string(spelling) + "'");

@@ -92,7 +92,7 @@ enum Attribute : u32 {
 
 enum class Feature : u8 {
   Base, cmov, mmx, sse, sse2, sse3, ssse3, sse41, sse42, popcnt, lzcnt, bmi, bmi2, cx16, movbe, aes, pclmul, sha, adx,
-  rtm, rdrnd, rdseed, fsgsbase, avx, avx2, fma, f16c, avx_vnni, avx_vnni_int8, avx_ifma, avx_ne_convert, cmpccxadd,
+  rtm, rdrnd, rdseed, fsgsbase, avx, avx2, fma, f16c, avx_vnni, avx_vnni_int8, avx_ifma, avx_ne_convert, cmpccxadd, fma4, xop, tbm, lwp,
   avx512f, avx512cd, avx512er, avx512pf, avx512bw, avx512dq, avx512ifma, avx512vbmi, avx5124fmaps, avx5124vnniw,
   avx512vpopcntdq, avx512vbmi2, avx512vnni, avx512bitalg, avx512bf16, avx512vp2intersect, avx512fp16, gfni, vaes,
   vpclmulqdq, Count
@@ -130,7 +130,7 @@ enum class ModrmForm : u8 { None, Reg, Digit, Fixed, PlusR, PlusI };
 struct Encoding {
   u8 prefix;        // mandatory 66, F2, F3 or 0
   u8 wait;          // 9B before everything
-  u8 map;           // 0: none, 1: 0F, 2: 0F 38, 3: 0F 3A; EVEX has 5 and 6 too
+  u8 map;           // 0: none, 1: 0F, 2: 0F 38, 3: 0F 3A; EVEX has 5 and 6 too, XOP 8 to 10
   u8 opcode;
   ModrmForm form;
   u8 digit;         // of Digit; the byte of Fixed; the base byte of PlusI
@@ -183,7 +183,8 @@ struct MatchEntry {
   u32 accepts[4];
 };
 // BitHighVector: xmm16..31 and ymm16..31, which the EVEX rows of either class accept; the class is compared apart.
-enum SpellingBit : u8 { WithSuffix = 1, RegisterSourceOnly = 2, IntelOnly = 4, AttOnly = 8, Printed = 16 };
+// AsksMore: besides its operands' kinds the row wants fits_decorations() to look.
+enum SpellingBit : u8 { WithSuffix = 1, RegisterSourceOnly = 2, IntelOnly = 4, AttOnly = 8, Printed = 16, AsksMore = 32 };
 // The rows a spelling may mean, in the order in which GNU as would take them; empty when there is no such mnemonic.
 std::span<const MatchEntry> find_mnemonic(std::string_view spelling);
 // The rows of the same mnemonic and operand widths as `row`, itself included, the preferred first; empty when it is alone.
