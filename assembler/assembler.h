@@ -181,6 +181,7 @@ private:
   void emit_align(u32 power, u32 maximum, i64 fill, unsigned fill_size, bool given);
   void space(std::span<const Operand> list, bool zero_directive);
   void fill(std::span<const Operand> list);
+  void repeated(std::span<const Operand> list, i64 size);
   void org(std::span<const Operand> list);
   void floats(std::string_view text, unsigned size);
   void octa(std::string_view text);

@@ -206,6 +206,19 @@ void Assembler::space(std::span<const Operand> list, bool) {
   open_frag();
 }
 
+// .dcb and .ds: a number of values, of zeros where none is given.
+void Assembler::repeated(std::span<const Operand> list, i64 size) {
+  i64 count = 0, value = 0;
+  if (list.empty() || !known(list[0], count, "the count is not a constant")) return;
+  if (list.size() > 1 && !list[1].is(OperandKind::None) && !known(list[1], value, "the value is not a constant")) return;
+  if (count < 0) return warning("negative count; ignored");
+  if (count > static_cast<i64>(space_limit) / size) return error("the count is too large");
+  for (i64 done = 0; done < count * size; done += size) {
+    if (size <= 8) chunk->data.little_endian(static_cast<u64>(value), static_cast<unsigned>(size));
+    else chunk->data.fill(0, static_cast<size_t>(size));
+  }
+}
+
 void Assembler::fill(std::span<const Operand> list) {
   i64 repeat = 0, size = 1, value = 0;
   if (list.size() > 1 && !list[1].is(OperandKind::None) && !known(list[1], size, ".fill size is not a constant")) return;

@@ -121,6 +121,13 @@ void Assembler::directive(const Statement& s) {
   case Directive::zero: space(list, true); break;
   case Directive::skip: space(list, false); break;
   case Directive::fill: fill(list); break;
+  case Directive::dcb_b: repeated(list, 1); break;
+  case Directive::dcb_w: repeated(list, 2); break;
+  case Directive::dcb_l: repeated(list, 4); break;
+  case Directive::ds_w: repeated(list, 2); break;
+  case Directive::ds_l: repeated(list, 4); break;
+  case Directive::ds_d: repeated(list, 8); break;
+  case Directive::ds_x: repeated(list, 10); break;
   case Directive::org: org(list); break;
   case Directive::nops: nops(list); break;
   case Directive::nop: {
@@ -305,10 +312,10 @@ static i64 default_alignment(i64 size, bool lcomm, bool local) {
 void Assembler::common(std::span<const Operand> list, bool local, bool tls, bool large) {
   i64 size = 0, alignment = 0;
   if (list.size() < 2 || !known(list[1], size, ".comm size is not a constant")) return;
-  if (size < 0) return error(".comm length (" + std::to_string(size) + ") out of range");
+  if (size < 0) return warning("size (" + std::to_string(size) + ") out of range, ignored");
   bool given = list.size() > 2 && !list[2].is(OperandKind::None);
   if (given && !known(list[2], alignment, "common alignment is not a constant")) return;
-  if (given && (alignment < 0 || (alignment & (alignment - 1)))) return error("common alignment not a power of 2");
+  if (given && (alignment < 0 || (alignment & (alignment - 1) && (local || symbol(list[0].symbol()).local)))) return error("common alignment not a power of 2");
   SymbolId id = list[0].symbol();
   Symbol& s = make(id);
   if (s.kind == SymbolKind::Common && !s.local) {

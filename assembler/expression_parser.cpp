@@ -7,11 +7,6 @@ namespace {
 
 constexpr u32 depth_limit = 400;
 
-struct BinaryOperator {
-  Operator op;
-  int rank, length;
-};
-
 BinaryOperator binary_operator(const char* p) {
   switch (*p) {
   case '+': return {Operator::Add, 5, 1};
@@ -36,6 +31,12 @@ BinaryOperator binary_operator(const char* p) {
   }
   return {Operator::Constant, -1, 0};
 }
+
+// Operators that are words in Intel's syntax.
+constexpr struct { std::string_view word; Operator op; int rank; } intel_operators[] = {
+    {"and", Operator::And, 7}, {"eq", Operator::Equal, 4}, {"ge", Operator::GreaterEqual, 4}, {"gt", Operator::Greater, 4},
+    {"le", Operator::LessEqual, 4}, {"lt", Operator::Less, 4}, {"mod", Operator::Remainder, 8}, {"ne", Operator::NotEqual, 4},
+    {"or", Operator::Or, 7}, {"shl", Operator::ShiftLeft, 8}, {"shr", Operator::ShiftRight, 8}, {"xor", Operator::Xor, 7}};
 
 constexpr std::array<u8, 256> make_digit_values() {
   std::array<u8, 256> t{};
@@ -188,6 +189,21 @@ bool Parser::value(Operand& out, bool target) {
   return true;
 }
 
+bool Parser::word_ahead(std::string_view word) const {
+  if (!intel_) return false;
+  for (size_t i = 0; i < word.size(); ++i)
+    if (lower(p[i]) != word[i]) return false;
+  return !is_class(p[word.size()], NamePart);
+}
+
+bool Parser::operator_ahead(BinaryOperator& b) const {
+  b = binary_operator(p);
+  if (b.rank >= 0 || !intel_ || !is_class(*p, NameStart)) return b.rank >= 0;
+  for (auto& o : intel_operators)
+    if (word_ahead(o.word)) return b = {o.op, o.rank, static_cast<int>(o.word.size())}, true;
+  return false;
+}
+
 // Binary operators of rank above `rank`, left to right.
 u32 Parser::expression(int rank) {
   if (++depth_ > depth_limit) {
@@ -198,8 +214,8 @@ u32 Parser::expression(int rank) {
   while (left != no_id) {
     skip_blanks();
     if (*p == '@' && read_modifier()) continue;
-    BinaryOperator b = binary_operator(p);
-    if (b.rank <= rank) break;
+    BinaryOperator b;
+    if (!operator_ahead(b) || b.rank <= rank) break;
     p += b.length;
     u32 right = expression(b.rank);
     if (right == no_id) {
@@ -288,6 +304,13 @@ u32 Parser::primary() {
   }
   }
   if (is_class(c, NameStart)) {
+    if (intel_ && word_ahead("not")) {
+      p += 3;
+      if (++depth_ > depth_limit) return depth_ = 0, fail("expression is nested too deeply");
+      u32 e = primary();
+      if (depth_) --depth_;
+      return e == no_id ? e : buffer.add_expression({.op = Operator::Not, .left = e});
+    }
     const char* q = p + 1;
     while (is_class(*q, NamePart)) ++q;
     std::string_view name(p, static_cast<size_t>(q - p));

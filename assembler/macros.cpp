@@ -176,7 +176,8 @@ void Parser::skip_ignored() {
 }
 
 // From the end of the opening line to its close; the position is then behind the closing line's directive.
-bool Parser::collect_block(std::string_view open1, std::string_view open2, std::string_view close, std::string& body) {
+bool Parser::collect_block(std::string_view open1, std::string_view open2, std::string_view close, std::string& body, std::string_view macro) {
+  const u32 opened = place();
   skip_statement();
   if (*p == ';') ++p;
   else if (*p == '\n') ++p, ++line_;
@@ -184,7 +185,8 @@ bool Parser::collect_block(std::string_view open1, std::string_view open2, std::
   const char* start = p;
   for (;;) {
     if (p >= end_) {
-      error("unexpected end of file in macro `" + std::string(open1) + "' definition");
+      if (macro.empty()) error("unexpected end of file in macro `" + std::string(open1) + "' definition");
+      else error_at(opened, "unexpected end of file in macro `" + std::string(macro) + "' definition");
       return false;
     }
     const char* newline = static_cast<const char*>(memchr(p, '\n', static_cast<size_t>(end_ - p)));
@@ -254,7 +256,7 @@ void Parser::define_macro() {
   if (*p == ')') ++p;
   macro->file = file_;
   macro->line = start_line + 1;
-  if (!collect_block("macro", "", "endm", macro->body)) return;
+  if (!collect_block("macro", "", "endm", macro->body, macro->name)) return;
   std::string key = macro->name;
   for (char& c : key) c = lower(c);
   if (macros_.contains(key)) {

@@ -17,7 +17,8 @@ const NameTable& directive_names() {
         {"dc.b", Directive::byte}, {"dc.w", Directive::value}, {"dc.l", Directive::long_}, {"1byte", Directive::byte},
         {"asciz", Directive::string}, {"string8", Directive::string}, {"equ", Directive::set}, {"align", Directive::balign},
         {"space", Directive::skip}, {"common", Directive::comm}, {"double", Directive::double_},
-        {"dc.d", Directive::double_}, {"dc.s", Directive::single}, {"single", Directive::single}, {"ds.b", Directive::skip},
+        {"dc.d", Directive::double_}, {"dc.s", Directive::single}, {"single", Directive::single}, {"ds.b", Directive::skip}, {"ds", Directive::ds_w}, {"ds.s", Directive::ds_l}, {"ds.p", Directive::ds_x}, {"dcb", Directive::dcb_w},
+        {"dc", Directive::value}, {"dc.x", Directive::tfloat},
         {"code64", Directive::code}, {"float", Directive::single}};
     for (auto& a : aliases)
       if (t.find(a.alias) < 0) t.add(a.alias, static_cast<u32>(a.d));

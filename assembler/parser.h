@@ -47,6 +47,11 @@ struct ParsedOperand {
 // Address::broadcast of "dword bcst", which leaves the number to the row.
 constexpr u8 broadcast_by_row = 0xff;
 
+struct BinaryOperator {
+  Operator op = Operator::Constant;
+  int rank = -1, length = 0;
+};
+
 struct Macro;
 
 class Parser {
@@ -167,6 +172,8 @@ private:
   bool value(Operand& out, bool target);
   bool number(u64& v, bool& is_label, SymbolId& label, bool& big);
   u32 expression(int rank);
+  bool operator_ahead(BinaryOperator& b) const;
+  bool word_ahead(std::string_view word) const; // in Intel's syntax
   u32 primary();
   bool read_modifier();
   u32 fail(std::string message);
@@ -196,7 +203,7 @@ private:
   bool preprocess_kept(std::string_view name, const char* start);
   bool ignoring() const { return !conditionals_.empty() && conditionals_.back().ignoring; }
   void skip_ignored();
-  bool collect_block(std::string_view open1, std::string_view open2, std::string_view close, std::string& body);
+  bool collect_block(std::string_view open1, std::string_view open2, std::string_view close, std::string& body, std::string_view macro = {});
   void define_macro();
   void expand_macro(Macro& m);
   void repeat();

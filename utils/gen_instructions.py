@@ -33,14 +33,17 @@ UNITS.update(x87cw=49, mxcsr=50)
 SUFFIX = {8: "b", 16: "w", 32: "l", 64: "q"}
 COUNTS = {"rol", "ror", "rcl", "rcr", "shl", "shr", "sar", "in", "out", "int", "enter"}  # their imm8 is no byte of data
 FIXED = {"al": 8, "ax": 16, "eax": 32, "rax": 64, "cl": 8, "dx": 16, "st0": 80, "xmm0": 128,
-         "es": 16, "cs": 16, "ss": 16, "ds": 16, "fs": 16, "gs": 16}
+         "ecx": 32, "edx": 32, "ebx": 32, "rcx": 64, "rdx": 64, "rbx": 64, "es": 16, "cs": 16, "ss": 16, "ds": 16, "fs": 16, "gs": 16}
 ATTRIBUTES = {"side": "SideEffects", "comm": "Commutative", "lock": "Lockable", "rep": "Repable", "remat": "Rematerializable",
               "nomem": "NoMemoryAccess", "load": "ImplicitLoad", "store": "ImplicitStore", "bitbase": "BitString",
-              "notrackable": "Notrackable", "pvex": "NeedsVexPrefix", "distinct": "DistinctDestination", "vcomm": "CommutativeSources", "push": "Push|ImplicitStore", "pop": "Pop|ImplicitLoad", "keep": "KeepsUpper"}
+              "notrackable": "Notrackable", "order": "SameOrder", "pvex": "NeedsVexPrefix", "distinct": "DistinctDestination", "vcomm": "CommutativeSources", "push": "Push|ImplicitStore", "pop": "Pop|ImplicitLoad", "keep": "KeepsUpper"}
 CONTROL = {"jump": "Jump", "branch": "Branch", "call": "Call", "return": "Return", "trap": "Trap"}
 
 
 MAPS = {"0F": 1, "0F38": 2, "0F3A": 3, "MAP5": 5, "MAP6": 6, "M8": 8, "M9": 9, "MA": 10}
+
+
+NO_BIT = {"ecx", "edx", "ebx", "rcx", "rdx", "rbx"}  # fixed registers that MatchEntry's bits do not tell
 
 
 class Fault(Exception):
@@ -89,7 +92,8 @@ def operand(tok, earlier, mnemonic):
         o.update(type="StringDestination" if m[1] == "esdi" else "StringSource", mem=int(m[2]), accepts="BitMemory", sig=("mem", int(m[2])))
     elif tok in FIXED:
         w = FIXED[tok]
-        bit = {"al": "BitAl", "ax": "BitAx", "eax": "BitEax", "rax": "BitRax", "cl": "BitCl", "dx": "BitDx", "st0": "BitSt0", "xmm0": "BitXmm0"}.get(tok) or "Bit" + tok.capitalize()
+        bit = {"al": "BitAl", "ax": "BitAx", "eax": "BitEax", "rax": "BitRax", "cl": "BitCl", "dx": "BitDx", "st0": "BitSt0", "xmm0": "BitXmm0",
+               "ecx": "BitR32", "edx": "BitR32", "ebx": "BitR32", "rcx": "BitR64", "rdx": "BitR64", "rbx": "BitR64"}.get(tok) or "Bit" + tok.capitalize()
         cls = "X87" if w == 80 else "Xmm" if w == 128 else "Segment" if tok[1] == "s" else "Gpr"
         o.update(type="FixedRegister", cls=cls, fixed=tok, width=w, accepts=bit, sig=(tok,) if tok in ("cl", "dx") else (cls, w))
     elif m := re.fullmatch(r"r(8|16|32|64)", tok):
@@ -367,7 +371,7 @@ def match(r, spelling):
             if kind == "Field" and o["width"] == 16 and not r["width"] and not r["name"].startswith("push"): kind = "Word"
             if kind == "Signed8" and not r["width"]: width = 16
             break
-    if r["enc"]["vex"] >= 3 or spelling & 2 or "NeedsVexPrefix" in r["attrs"] or any(o["type"] == "VectorMemory" for o in r["ops"]): spelling |= 32
+    if r["enc"]["vex"] >= 3 or spelling & 2 or "NeedsVexPrefix" in r["attrs"] or any(o["type"] == "VectorMemory" or o["fixed"] in NO_BIT for o in r["ops"]): spelling |= 32
     modes = {"any": 3, "64": 1, "32": 2}[r["modes"]]
     return f"{{Row::{r['name']}, {len(r['ops'])}, {spelling}, ImmediateFit::{kind}, {at}, {width}, {modes}, {{{masks(r)}}}}},\n"
 

@@ -158,6 +158,7 @@ bool Parser::fits_decorations(const MatchEntry& e, const ParsedOperand* list, u3
   for (u32 i = 0; i < count; ++i) {
     const OperandInfo& o = row.operands[i];
     if (!(list[i].bits & BitMemory)) {
+      if (o.type == OperandType::FixedRegister && list[i].operand.is(OperandKind::Register) && list[i].operand.reg() != o.fixed) return false;
       if (list[i].bits & BitHighVector && reg_class(list[i].operand.reg()) != o.register_class) return false;
       continue;
     }

@@ -53,13 +53,29 @@ public:
       } else if (c == '[') {
         negative = false;
       } else {
-        return;
+        return comparisons(depth);
       }
     }
   }
 
 private:
   Parser& parser;
+
+  // Operators that bind less than a sum: 5 eq 5, 3+4 < 8. What was read becomes their left side.
+  void comparisons(int depth) {
+    for (BinaryOperator b; ok && depth == 0 && !has_register && parser.operator_ahead(b) && b.rank < 5;) {
+      parser.p += b.length;
+      u32 right = parser.expression(b.rank);
+      if (right == no_id) return fail("missing expression");
+      StatementBuffer& buffer = parser.buffer;
+      u32 left = tree == no_id ? buffer.constant(address.displacement) : tree;
+      if (tree != no_id && address.displacement) left = buffer.binary(Operator::Add, left, buffer.constant(address.displacement));
+      tree = buffer.binary(b.op, left, right);
+      address.displacement = 0;
+      only_symbol = no_id;
+      parser.skip_blanks();
+    }
+  }
 
   void fail(std::string message) {
     ok = false;

@@ -5,6 +5,8 @@
 #include "assembler/macro.h"
 #include "assembler/parser.h"
 
+#include <algorithm>
+
 namespace lathe::x86 {
 
 u32 register_bits(Reg r) {
@@ -456,6 +458,7 @@ void Parser::instruction(std::string_view word) {
     word = comparison.name;
     if (!intel_) ++rounding_at_;
   }
+  if (intel_ && count > 1 && info(rows.back().row).has(SameOrder)) std::reverse(list, list + count);
   match(word, rows, list, count, prefixes, more);
   if (*p == '#') skip_statement();
 }
@@ -486,6 +489,15 @@ static u32 unsized_memory(const StatementBuffer& buffer, const ParsedOperand* li
   return count;
 }
 
+// A mov between the accumulator and an address that only movabs reaches is movabs.
+static std::span<const MatchEntry> far_move(std::string_view spelling, const ParsedOperand* list, u32 count) {
+  constexpr u32 accumulators = BitAl | BitAx | BitEax | BitRax;
+  for (u32 i = 0; i < 2 && count == 2 && spelling.starts_with("mov") && spelling.size() <= 4; ++i)
+    if (list[i].bits & BitTarget && list[i].operand.is(OperandKind::WideImmediate) && list[1 - i].bits & accumulators)
+      return find_mnemonic("movabs" + std::string(spelling.substr(3)));
+  return {};
+}
+
 void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, ParsedOperand* list, u32 count, u16 prefixes, u16 more) {
   bool symbolic = false, has_register = false, asks_more = decorated_;
   for (u32 i = 0; i < count; ++i) {
@@ -504,6 +516,8 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
       has_register = true;
     }
     if (o.index_width || o.bits & BitHighVector) asks_more = true;
+    if (o.bits & BitTarget && o.operand.is(OperandKind::WideImmediate))
+      if (auto far = far_move(spelling, list, count); !far.empty()) rows = far;
   }
   if (decorated_ && !check_decorations(list, count, spelling)) {
     if (executor) buffer.clear_statements();
@@ -573,6 +587,7 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
     if (executor) buffer.clear_statements();
     return skip_statement();
   }
+  if (found->row == Row::int_u8 && list[0].constant && list[0].value == 3) found = find_mnemonic("int3").data(), count = 0;
   const RowInfo& row = info(found->row);
   if (ambiguous && row.operation_width == 32 && !has_register)
     warning("no instruction mnemonic suffix given and no register operands; using default for `" + std::string(spelling) + "'");

@@ -87,7 +87,8 @@ enum Attribute : u32 {
   KeepsUpper = 1 << 17,    // operand 0's register is merged into, not replaced
   CommutativeSources = 1 << 18, // operands 1 and 2 may be exchanged
   NeedsVexPrefix = 1 << 19, // a VEX form younger than the EVEX one: only with {vex}
-  DistinctDestination = 1 << 20, // operand 0's register may be none of the sources'
+  DistinctDestination = 1 << 20, // operand 0's register may be none of the sources
+  SameOrder = 1 << 21,     // Intel's text has the operands in AT&T's order, too
 };
 
 enum class Feature : u8 {

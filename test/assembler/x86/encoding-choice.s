@@ -37,3 +37,7 @@ vmovaps %xmm8, %xmm0            # CHECK: c5 78 29 c0
 crc32 (%rax), %ebx              # CHECK: f2 0f 38 f1 18
 crc32 (%rax), %rbx              # CHECK: f2 48 0f 38 f1 18
 crc32b (%rax), %ebx             # CHECK: f2 0f 38 f0 18
+xchgq %rax, %rax                # CHECK: 90
+int $3                          # CHECK: cc
+movl 0x80000000, %eax           # CHECK: a1 00 00 00 80 00 00 00 00
+movb %al, 0x123456789a          # CHECK: a2 9a 78 56 34 12 00 00 00
