@@ -26,6 +26,8 @@ struct AssembleOptions {
   bool stt_common = false;         // common symbols are STT_COMMON
   bool intel_syntax = false;       // -msyntax=intel -mnaked-reg
   bool statistics = false;
+  std::string* listing = nullptr;  // -al: where the text with its addresses and bytes goes
+  bool listing_pages = true;       // -an: without headings and form feeds
   u64 expansion_limit = u64(8) << 30; // bytes that macros and repetitions may come to
   std::vector<std::string> include_paths;                     // -I
   std::vector<std::pair<std::string, std::string>> definitions; // --defsym NAME=VALUE

@@ -187,6 +187,16 @@ bool Assembler::is_defined(SymbolId id) {
 bool Assembler::is_referenced(SymbolId id) { return symbol(id).used; }
 
 void Assembler::execute(const Statement& s) {
+  if (options.listing) [[unlikely]] {
+    ListingMark before = listing_mark();
+    execute_unlisted(s);
+    listed(before);
+  } else {
+    execute_unlisted(s);
+  }
+}
+
+void Assembler::execute_unlisted(const Statement& s) {
   place = s.place;
   switch (s.kind) {
   case StatementKind::Instruction: instruction(s); break;
@@ -216,7 +226,9 @@ bool assemble(const SourceFile& source, const AssembleOptions& options, std::vec
   Assembler assembler(buffer, options, diagnostics);
   for (auto& [name, value] : options.definitions) assembler.parser.define(name, value);
   assembler.parser.run(source);
-  return assembler.finish(object);
+  bool ok = assembler.finish(object);
+  if (ok && options.listing) assembler.write_listing(source, object, *options.listing);
+  return ok;
 }
 
 bool assemble(StatementBuffer& buffer, const AssembleOptions& options, std::vector<u8>& object, Diagnostics& diagnostics) {

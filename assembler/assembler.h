@@ -55,6 +55,14 @@ struct LineFile {
   std::string source;
 };
 
+// A place of the text and what it has written so far, for the listing.
+struct ListingMark {
+  u32 place, chunk, frag, at;
+};
+struct ListingEntry {
+  ListingMark begin, end;
+};
+
 struct SectionClauses;
 
 class Assembler final : public Executor {
@@ -63,10 +71,12 @@ public:
   Parser parser;
 
   void execute(const Statement& s) override;
+  void execute_unlisted(const Statement& s);
   bool evaluate_now(const Operand& o, i64& value) override;
   bool is_defined(SymbolId s) override;
   bool is_referenced(SymbolId s) override;
   bool finish(std::vector<u8>& object);
+  void write_listing(const SourceFile& source, std::span<const u8> object, std::string& out);
 
 private:
   friend class SectionReader;
@@ -92,8 +102,15 @@ private:
   std::vector<SymverEntry> symvers;
   std::vector<SymbolId> versioned; // aliases made for .symver
   Chunk* chunk = nullptr;             // the current one
+  std::vector<ListingEntry> listing_; // when one is wanted
 
   static constexpr SymbolId anonymous_base = 0x80000000;
+
+  // listing.cpp
+  ListingMark listing_mark();
+  void listed(const ListingMark& before);
+  u64 listed_address(const ListingMark& m) const;
+  std::string_view listed_bytes(const ListingEntry& e, std::span<const u8> object, std::string& zeros) const;
 
   // assembler.cpp
   void error(std::string message) { parser.error_at(place, std::move(message)); }

@@ -92,6 +92,8 @@ void Parser::define(const std::string& name, const std::string& text) {
 void Parser::push_input(Input in) {
   if (!inputs_.empty()) inputs_.back().at = p, inputs_.back().line = line_, inputs_.back().file = file_;
   in.conditionals = static_cast<u32>(conditionals_.size());
+  in.physical_file = in.file;
+  in.counted = in.at;
   p = in.at, end_ = in.end, line_ = in.line, file_ = in.file, past_line_ = in.past_line;
   inputs_.push_back(std::move(in));
   expanded_ = inputs_.back().kind != 0;
@@ -113,6 +115,16 @@ bool Parser::pop_input() {
   p = in.at, end_ = in.end, line_ = in.line, file_ = in.file, past_line_ = in.past_line;
   expanded_ = in.kind != 0;
   return true;
+}
+
+u32 Parser::place_in_listing() {
+  size_t i = 0;
+  while (i + 1 < inputs_.size() && inputs_[i + 1].kind == 0) ++i;
+  Input& in = inputs_[i];
+  const char* end = i + 1 == inputs_.size() ? p : in.at;
+  for (; in.counted < end; ++in.counted)
+    if (*in.counted == '\n') ++in.counted_lines;
+  return make_place(in.physical_file, in.counted_lines);
 }
 
 void Parser::finish() {

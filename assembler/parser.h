@@ -76,6 +76,9 @@ public:
     return place();
   }
 
+  // The line of the text as it lies in its file; of what was expanded, where the expansion stands.
+  u32 place_in_listing();
+
   // Used by the directives that read their own text ("R" shapes): parses one expression of `text`, all of it if
   // `rest` is null.
   bool parse_expression_text(std::string_view text, Operand& out, std::string_view* rest = nullptr);
@@ -92,6 +95,9 @@ private:
     u8 kind = 0; // 0 file, 1 macro, 2 repetition
     u32 conditionals = 0;      // depth when it was entered
     u32 invoked_at = 0;        // place of the macro's use
+    u32 physical_file = 0;     // whatever "# 12 file" says, for listings
+    const char* counted = nullptr; // how far lines were counted for them
+    u32 counted_lines = 1;
     u32 first_line = 0, past_line = ~0u; // a repetition's lines start again with the first before the other
     std::unique_ptr<SourceFile> source{};
     std::unique_ptr<std::string> text{};

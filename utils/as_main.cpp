@@ -23,6 +23,7 @@ constexpr const char* help =
     "  -g, --gdwarf-N         line tables for text that has none\n"
     "  -L, --keep-locals      keep local symbols\n"
     "  -msyntax=att|intel     the syntax the text starts in\n"
+    "  -al[n][=FILE]          list the text with addresses and bytes; n: not in pages\n"
     "  -W, --fatal-warnings   no warnings; warnings are errors\n"
     "  --noexecstack, --execstack    whether the stack is executable\n"
     "  --gnu-messages         messages in GNU as's form\n"
@@ -56,7 +57,7 @@ int run(const AssemblerCommand& command, Diagnostics& diagnostics) {
   }
   diagnostics.set_warnings_are_errors(command.options.fatal_warnings);
   std::vector<u8> object;
-  bool ok = assembler::assemble(*source, command.options, object, diagnostics);
+  bool ok = assemble(*source, command, object, diagnostics);
   if (!command.options.warn) diagnostics.drop_warnings();
   if (!ok || diagnostics.has_errors()) {
     remove_output(command.output);

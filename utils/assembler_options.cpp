@@ -1,5 +1,9 @@
 #include "utils/assembler_options.h"
 
+#include "common/output_file.h"
+
+#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 
 namespace lathe {
@@ -99,6 +103,19 @@ constexpr Row rows[] = {
     {"-w", false, false, Effect::Nothing, ""},
 };
 
+// -a's letters: l the text with its bytes, n without pages.
+void listing_option(const std::string& word, AssemblerCommand& to, Diagnostics& diagnostics) {
+  size_t equals = std::min(word.find('='), word.size());
+  std::string letters = word.substr(2, equals - 2);
+  if (letters.empty() || letters.find_first_not_of("ln") != std::string::npos) {
+    diagnostics.error("option '" + word + "' is not supported: of listings there are -al and -aln");
+    return;
+  }
+  if (letters.find('n') != std::string::npos) to.options.listing_pages = false;
+  if (letters.find('l') != std::string::npos) to.prints_listing = true;
+  if (equals < word.size()) to.listing_file = word.substr(equals + 1);
+}
+
 const Row* find_row(std::string_view word) {
   const Row* best = nullptr;
   for (const Row& row : rows) {
@@ -161,6 +178,10 @@ void parse_assembler_options(const std::vector<std::string>& words, AssemblerCom
       continue;
     }
     const Row* row = find_row(word);
+    if (!row && word.starts_with("-a")) {
+      listing_option(word, command, diagnostics);
+      continue;
+    }
     if (!row) {
       diagnostics.error("unrecognized option '" + word + "'");
       continue;
@@ -175,6 +196,17 @@ void parse_assembler_options(const std::vector<std::string>& words, AssemblerCom
     }
     apply(*row, word, value, command, diagnostics);
   }
+}
+
+bool assemble(const SourceFile& source, const AssemblerCommand& command, std::vector<u8>& object, Diagnostics& diagnostics) {
+  assembler::AssembleOptions options = command.options;
+  std::string listing, error;
+  if (command.prints_listing) options.listing = &listing;
+  if (!assembler::assemble(source, options, object, diagnostics)) return false;
+  if (command.listing_file.empty()) return std::fwrite(listing.data(), 1, listing.size(), stdout) == listing.size();
+  if (write_file(command.listing_file, listing, error)) return true;
+  diagnostics.error(error);
+  return false;
 }
 
 } // namespace lathe

@@ -12,6 +12,8 @@ struct AssemblerCommand {
   assembler::AssembleOptions options;
   std::vector<std::string> inputs; // none: standard input
   std::string output = "a.out";
+  bool prints_listing = false;         // -al
+  std::string listing_file;            // -al=FILE; empty: standard output
   bool prints_version = false;         // --version: and nothing else
   bool prints_short_version = false;   // -v: on standard error, then assemble
   bool prints_help = false;
@@ -20,5 +22,8 @@ struct AssemblerCommand {
 
 // Unknown options, and those whose effect we do not have, are errors that name them.
 void parse_assembler_options(const std::vector<std::string>& words, AssemblerCommand& command, Diagnostics& diagnostics);
+
+// Assembles and, where one is asked for, writes the listing.
+bool assemble(const SourceFile& source, const AssemblerCommand& command, std::vector<u8>& object, Diagnostics& diagnostics);
 
 } // namespace lathe

@@ -89,7 +89,7 @@ bool assemble_text(const Invocation& invocation, const SourceFile& assembly, boo
   if (command.prints_short_version) std::fputs("GNU assembler version 2.40 (Lathe)\n", stderr);
   if (is_foreign && invocation.debug) command.options.debug_lines = true;
   if (command.options.fatal_warnings) diagnostics.set_warnings_are_errors(true);
-  return assembler::assemble(assembly, command.options, object, diagnostics);
+  return assemble(assembly, command, object, diagnostics);
 }
 
 bool link_objects(const std::vector<std::string>& words, std::vector<NamedObject> objects, Diagnostics& diagnostics) {
