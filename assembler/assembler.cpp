@@ -257,9 +257,9 @@ void Stream::take() {
   std::swap(aside.statements, buffer_.statements);
   for (const Statement& s : aside.statements) {
     if (s.kind == StatementKind::Text) {
-      std::string_view text = buffer_.strings[s.first];
+      std::string_view text = buffer_.strings[s.first], origin = s.id ? buffer_.strings[s.first + 1] : std::string_view();
       swap_pools();
-      assembler_->parser.run_text(text, s.place);
+      assembler_->parser.run_text(text, s.place, origin);
       buffer_.clear_statements();
       swap_pools();
     } else if (s.kind != StatementKind::Dead) {

@@ -52,7 +52,9 @@ Parser::~Parser() = default;
 
 std::string Parser::where(u32 place) const {
   u32 file = place >> place_line_bits;
-  return (file < files_.size() ? files_[file] : buffer.source_name) + ":" + std::to_string(place & ((1u << place_line_bits) - 1));
+  std::string line = ":" + std::to_string(place & ((1u << place_line_bits) - 1));
+  if (file && file == inline_assembly_) return std::string(origin_.empty() ? buffer.source_name : origin_) + ": inline assembly" + line;
+  return (file < files_.size() ? files_[file] : buffer.source_name) + line;
 }
 void Parser::error_at(u32 place, std::string message) { diagnostics.report_at(Severity::Error, where(place), std::move(message)); }
 void Parser::warning_at(u32 place, std::string message) {
@@ -75,14 +77,19 @@ void Parser::run(const SourceFile& source) {
   loop();
 }
 
-void Parser::run_text(std::string_view text, u32 from) {
-  if (!from) from = file_number(buffer.source_name + ": inline assembly") << place_line_bits | 1;
+void Parser::run_text(std::string_view text, u32 from, std::string_view origin) {
+  if (!from) {
+    if (!inline_assembly_) inline_assembly_ = file_number(buffer.source_name + ": inline assembly");
+    from = inline_assembly_ << place_line_bits | 1;
+  }
+  origin_ = origin;
   auto copy = std::make_unique<std::string>(text);
   Input in{.at = copy->data(), .end = copy->data() + copy->size(), .file = from >> place_line_bits,
            .line = from & ((1u << place_line_bits) - 1), .kind = 2};
   in.text = std::move(copy);
   push_input(std::move(in));
   loop();
+  origin_ = {};
 }
 
 void Parser::define(const std::string& name, const std::string& text) {

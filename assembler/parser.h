@@ -60,8 +60,9 @@ public:
   ~Parser();
 
   void run(const SourceFile& source);
-  // Reads lines that stand in a buffer's Text statement; `place` is theirs in the source, 0 for inline assembly.
-  void run_text(std::string_view text, u32 place);
+  // Reads lines that stand in a buffer's Text statement; `place` is theirs in the source, 0 for inline assembly that
+  // is written at `origin`, if that is known.
+  void run_text(std::string_view text, u32 place, std::string_view origin = {});
   void finish(); // errors for what was left open
   void define(const std::string& name, const std::string& value); // --defsym
 
@@ -119,6 +120,8 @@ private:
   std::vector<Conditional> conditionals_;
   u32 file_number(const std::string& name); // of messages' places
   std::vector<std::string> files_;
+  u32 inline_assembly_ = 0;  // its number in files_
+  std::string_view origin_;  // of the inline assembly that is read
   const char* statement_end_ = nullptr; // where skip_statement() found it, before a comment
   bool failed_ = false;      // the statement being read has an error
   bool stopped_ = false;     // .end, or too much to go on

@@ -122,7 +122,7 @@ struct Decoration {
 struct Statement {
   StatementKind kind = StatementKind::Dead;
   u8 operand_count = 0;
-  u16 id = 0;          // RowId of an Instruction, Directive of a Directive
+  u16 id = 0;          // RowId of an Instruction, Directive of a Directive; Text: 1 when the next string is its origin
   u32 first = 0;       // first operand in `operands`; Label: its symbol; Text: index into strings
   u32 place = 0;       // the line it came from, or comment_flag | index into strings: generated, with a comment
   u16 prefixes = 0;    // of an Instruction: Prefix bits
@@ -244,9 +244,11 @@ public:
   }
   u32 directive(Directive d, std::span<const Operand> list) { return append(StatementKind::Directive, static_cast<u16>(d), list, 0); }
   // Lines that our own parser reads when the buffer is assembled (inline assembly); they need no newline at the end.
-  u32 verbatim(std::string_view lines) {
+  // `origin` says where they are written ("a.c:7"), for messages.
+  u32 verbatim(std::string_view lines, std::string_view origin = {}) {
     strings.push_back(text.copy(lines));
-    statements.push_back({StatementKind::Text, 0, 0, static_cast<u32>(strings.size() - 1), place, 0, 0});
+    statements.push_back({StatementKind::Text, 0, !origin.empty(), static_cast<u32>(strings.size() - 1), place, 0, 0});
+    if (!origin.empty()) strings.push_back(text.copy(origin));
     return static_cast<u32>(statements.size() - 1);
   }
 

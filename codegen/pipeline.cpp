@@ -239,7 +239,7 @@ private:
     const ir::Global& g = module_->globals[functions_[ordinal]];
     try {
       passes(functions_[ordinal], ordinal, code, times, chunk);
-    } catch (const reader::UnsupportedError& e) {
+    } catch (const reader::SourceError& e) {
       e.report(chunk.diagnostics);
     } catch (const CompileError& e) {
       Place place = e.place;

@@ -101,7 +101,8 @@ public:
   std::vector<std::string_view> argument_names;    // without '%'; empty when numbered
   std::vector<std::string_view> instruction_names; // by InstId; may be shorter than instructions
   BlockId first_block = none, last_block = none;
-  mutable u32 at_location = none; // of the instruction that a pass looks at: an error message points there
+  std::vector<u32> written; // by InstId, of those that were read: offset in Module::source
+  mutable InstId at = none; // the instruction that a pass looks at: an error message points there
 
   Instruction& operator[](InstId id) { return instructions[id]; }
   const Instruction& operator[](InstId id) const { return instructions[id]; }

@@ -2,8 +2,6 @@
 
 #include "codegen/legalize/context.h"
 
-#include "codegen/reader/metadata.h"
-
 #include <algorithm>
 
 namespace lathe::legalize {
@@ -15,14 +13,6 @@ bool Context::is_of_target(Value callee) const {
 bool Context::has(Attribute a) const {
   const Global& g = f.global(f.self);
   return f.attributes(g.function_attributes).has(a);
-}
-
-void unsupported(const Function& f, const std::string& what) {
-  const Global& g = f.global(f.self);
-  Place place;
-  place.file = f.module.source;
-  place.offset = g.offset;
-  throw reader::UnsupportedError(f, place, what + " is not supported (in '@" + std::string(g.name) + "')");
 }
 
 std::string type_text(const Function& f, TypeId t) { return print(f.types, f.module.names, t); }

@@ -3,6 +3,7 @@
 // questions about types and constants. Inside this folder only.
 
 #include "codegen/legalize/legalize.h"
+#include "codegen/reader/metadata.h"
 
 #include <string>
 
@@ -24,8 +25,8 @@ struct Context {
   bool has(Attribute a) const;
 };
 
-// Throws the CompileError "`what` is not supported (in '@function')".
-[[noreturn]] void unsupported(const Function&, const std::string& what);
+using reader::unsupported;
+
 // Refuses a call of an intrinsic whose types are not those that intrinsics.def says (signatures.cpp).
 void check_signature(const Function&, InstId call, const LegalizeTarget&);
 // "llvm.experimental.constrained.X" without what makes it constrained.

@@ -91,7 +91,7 @@ private:
   void visit(InstId id, u32 depth) {
     Intrinsic which = intrinsic_of(f, id);
     if (which == Intrinsic::None) return;
-    f.at_location = f[id].location;
+    f.at = id;
     lathe_check(depth < 16, "intrinsics expand into each other");
     InstId before = f[id].prev;
     b.before_instruction(id);

@@ -158,7 +158,7 @@ void refuse_what_no_pass_takes(const Function& f, const LegalizeTarget& target) 
   for (BlockId b = f.first_block; b != none; b = f.blocks[b].next)
     for (InstId id = f.blocks[b].first; id != none; id = f[id].next) {
       const Instruction& i = f[id];
-      f.at_location = i.location;
+      f.at = id;
       switch (i.op) {
       case Opcode::CatchSwitch:
       case Opcode::CatchRet:
@@ -195,7 +195,7 @@ bool legalize(Function& f, const LegalizeTarget& target, const LegalizeOptions& 
     if (options.opt_level > 0) needs |= Optimizing;
     if (wants_instrumentation(f)) needs |= Instrumented;
     for (const Pass& pass : passes) {
-      f.at_location = none;
+      f.at = none;
       if (pass.need & needs) {
         pass.run(context);
         bool structural = pass.need & (Exceptions | AsmGoto | Instrumented | Variadics | Constants | Aggregates | Vectors |
@@ -207,7 +207,7 @@ bool legalize(Function& f, const LegalizeTarget& target, const LegalizeOptions& 
       }
       if (pass.name == options.stop_after) break;
     }
-  } catch (const reader::UnsupportedError& e) {
+  } catch (const reader::SourceError& e) {
     e.report(diagnostics);
   } catch (const CompileError& e) {
     diagnostics.error(e.place, e.what());

@@ -12,7 +12,7 @@ void PartsRewriter::run() {
     for (InstId id = f.blocks[block].first; id != none; id = next) {
       next = f[id].next;
       b.before_instruction(id);
-      f.at_location = f[id].location;
+      f.at = id;
       visit(id);
     }
   }

@@ -39,7 +39,7 @@ struct AsmStatement {
     bool is_memory = false;  // the constraint asks for memory
   };
   std::vector<Operand> operands;
-  u32 source_line = no_id;
+  std::string origin; // where it is written, for messages
 };
 
 // What becomes of exceptions thrown inside calls.

@@ -502,6 +502,8 @@ bool BodyReader::run() {
     expand_phis();
     place_address_labels();
     verify_as_written(f, diag, s.starts.data());
+    f.written.reserve(s.starts.size());
+    for (const char* start : s.starts) f.written.push_back(static_cast<u32>(c.offset_of(start)));
   } catch (const ReadError&) {
   }
   return diag.error_count() == errors;

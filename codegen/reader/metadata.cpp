@@ -239,7 +239,8 @@ std::optional<DebugScope> debug_scope(const Module& m, MetadataId id) {
 std::string written_at(const ir::Function& f) {
   MetadataId file = none;
   u32 line = 0, column = 0;
-  if (auto found = f.at_location == none ? std::nullopt : debug_location(f.module, f.at_location, &f); found && found->line) {
+  u32 location = f.at == none ? none : f[f.at].location;
+  if (auto found = location == none ? std::nullopt : debug_location(f.module, location, &f); found && found->line) {
     line = found->line;
     column = found->column;
     if (auto scope = debug_scope(f.module, found->scope)) file = scope->file;
@@ -250,6 +251,22 @@ std::string written_at(const ir::Function& f) {
   auto named = debug_file(f.module, file);
   if (!named || !line) return {};
   return named->name + ":" + std::to_string(line) + (column ? ":" + std::to_string(column) : "");
+}
+
+// What a pass has made is looked for where the function begins.
+static Place place_in_ir(const ir::Function& f) {
+  return {f.module.source, f.at < f.written.size() ? f.written[f.at] : f.global(f.self).offset, 1};
+}
+
+std::string written_somewhere(const ir::Function& f) {
+  if (std::string source = written_at(f); !source.empty()) return source;
+  Place place = place_in_ir(f);
+  return place.file->name() + ":" + std::to_string(place.file->position(place.offset).line);
+}
+
+void unsupported(const ir::Function& f, const std::string& what) {
+  std::string message = what + " is not supported, in function '" + std::string(f.global(f.self).name) + "'";
+  throw SourceError(place_in_ir(f), message, written_at(f));
 }
 
 std::vector<MetadataId> named_metadata(const Module& m, std::string_view name) {

@@ -46,10 +46,12 @@ std::optional<DebugLocation> debug_location(const ir::Module&, u32 location, con
 // "a.c:7:3", where the instruction that a pass looks at was written, or else the function; empty without debug locations.
 std::string written_at(const ir::Function&);
 
-// A construct that is not supported, reported where the source has it if that is known.
-struct UnsupportedError : CompileError {
-  UnsupportedError(const ir::Function& f, Place in_ir, const std::string& message)
-      : CompileError(in_ir, message), written_at(reader::written_at(f)) {}
+// The same, or the place in the IR.
+std::string written_somewhere(const ir::Function&);
+
+// Reported where the source has what is wrong, if that is known.
+struct SourceError : CompileError {
+  SourceError(Place in_ir, const std::string& message, std::string source) : CompileError(in_ir, message), written_at(std::move(source)) {}
   std::string written_at;
 
   void report(Diagnostics& to) const {
@@ -57,6 +59,9 @@ struct UnsupportedError : CompileError {
     else to.report_at(Severity::Error, written_at, what());
   }
 };
+
+// Throws the SourceError "`what` is not supported, in function 'name'".
+[[noreturn]] void unsupported(const ir::Function&, const std::string& what);
 
 struct DebugFile {
   std::string name, directory, checksum_kind, checksum;

@@ -3,17 +3,11 @@
 #include "codegen/ir/conventions.h"
 #include "codegen/ir/ir.h"
 #include "codegen/legalize/legalize.h"
-#include "codegen/reader/metadata.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace lathe::codegen::x86 {
-
-void unsupported(const ir::Function& f, const std::string& what) {
-  throw reader::UnsupportedError(f, {f.module.source, f.global(f.self).offset, 1},
-                                 what + " is not supported, in function '" + std::string(f.global(f.self).name) + "'");
-}
 
 ClassAndSize class_of(const ir::Function& f, ir::TypeId type) {
   switch (type) {

@@ -5,6 +5,7 @@
 
 #include "codegen/ir/function.h"
 #include "codegen/ir/module.h"
+#include "codegen/reader/metadata.h"
 #include "codegen/x86/machine.h"
 
 #include <vector>
@@ -76,6 +77,6 @@ struct ClassAndSize {
 };
 ClassAndSize class_of(const ir::Function&, ir::TypeId);
 
-[[noreturn]] void unsupported(const ir::Function&, const std::string& what);
+using reader::unsupported;
 
 } // namespace lathe::codegen::x86

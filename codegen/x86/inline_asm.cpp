@@ -16,10 +16,7 @@ constexpr std::string_view modifier_texts[] = {
 constexpr std::string_view symbol_modifiers[] = {"",       "@PLT",     "@GOTPCREL", "@GOTOFF", "@TLSGD", "@TLSLD",
                                                  "@DTPOFF", "@GOTTPOFF", "@TPOFF",    "@GOT",    "@SIZE"};
 
-[[noreturn]] void refuse(const FunctionContext& context, const std::string& what) {
-  const ir::Module& m = context.ir.module;
-  throw CompileError({m.source, m.globals[context.ir.self].offset, 1}, what);
-}
+[[noreturn]] void refuse(const AsmStatement& s, const std::string& what) { throw reader::SourceError({}, what, s.origin); }
 
 char suffix_letter(u32 bytes) { return bytes == 1 ? 'b' : bytes == 2 ? 'w' : bytes == 4 ? 'l' : 'q'; }
 
@@ -101,7 +98,7 @@ void FunctionEmitter::asm_register(PhysicalRegister r, const AsmStatement& s, co
 
 void FunctionEmitter::asm_operand(const MachineInstruction& i, const AsmStatement& s, u32 index, char modifier,
                                   std::string& text) {
-  if (index >= s.operands.size()) refuse(context_, "inline assembly names operand " + std::to_string(index) + " of " +
+  if (index >= s.operands.size()) refuse(s, "inline assembly names operand " + std::to_string(index) + " of " +
                                                        std::to_string(s.operands.size()));
   const AsmStatement::Operand& o = s.operands[index];
   if (modifier == 'z') {
@@ -145,7 +142,7 @@ void FunctionEmitter::asm_operand(const MachineInstruction& i, const AsmStatemen
     return asm_address(a, s.intel, modifier == 'a' || modifier == 'P' ? 0 : o.width, text);
   }
   case OperandKind::Block: text += block_label(code_.ordinal, thread_[o.operand.payload]); return;
-  case OperandKind::None: refuse(context_, "an operand of inline assembly has no place");
+  case OperandKind::None: refuse(s, "an operand of inline assembly has no place");
   }
 }
 
@@ -161,7 +158,7 @@ std::string FunctionEmitter::asm_text(const MachineInstruction& i, const AsmStat
       to += t[at];
       continue;
     }
-    if (++at >= t.size()) refuse(context_, "inline assembly ends with a single '$'");
+    if (++at >= t.size()) refuse(s, "inline assembly ends with a single '$'");
     char c = t[at];
     if (c == '$') {
       to += '$';
@@ -178,7 +175,7 @@ std::string FunctionEmitter::asm_text(const MachineInstruction& i, const AsmStat
       if (wanted()) asm_operand(i, s, index, 0, to);
     } else if (c == '{') {
       size_t end = t.find('}', at);
-      if (end == std::string_view::npos) refuse(context_, "'${' without '}' in inline assembly");
+      if (end == std::string_view::npos) refuse(s, "'${' without '}' in inline assembly");
       std::string_view inner = t.substr(at + 1, end - at - 1);
       at = end;
       if (inner == ":uid") {
@@ -194,11 +191,11 @@ std::string FunctionEmitter::asm_text(const MachineInstruction& i, const AsmStat
           index = index * 10 + static_cast<u32>(inner[k++] - '0');
         char modifier = k + 1 < inner.size() && inner[k] == ':' ? inner[k + 1] : 0;
         if (k == 0 || (k != inner.size() && modifier == 0))
-          refuse(context_, "'${" + std::string(inner) + "}' in inline assembly is not understood");
+          refuse(s, "'${" + std::string(inner) + "}' in inline assembly is not understood");
         if (wanted()) asm_operand(i, s, index, modifier, to);
       }
     } else {
-      refuse(context_, std::string("'$") + c + "' in inline assembly is not understood");
+      refuse(s, std::string("'$") + c + "' in inline assembly is not understood");
     }
   }
   return text;
@@ -215,10 +212,10 @@ bool FunctionEmitter::overwrites(const MachineInstruction& i, PhysicalRegister r
 void FunctionEmitter::inline_asm(const MachineInstruction& i) {
   const AsmStatement& s = code_.asm_statements[machine_.operands_of(i)[0].payload];
   if (frame_.frame_pointer && overwrites(i, reg::rbp))
-    refuse(context_, "inline assembly overwrites rbp, which points to the frame here");
+    refuse(s, "inline assembly overwrites rbp, which points to the frame here");
   // A statement of its own, so that messages count its lines.
   out_.verbatim(s.intel ? "#APP\n\t.intel_syntax noprefix" : "#APP");
-  out_.verbatim('\t' + asm_text(i, s));
+  out_.verbatim('\t' + asm_text(i, s), s.origin);
   out_.verbatim(s.intel ? "\t.att_syntax prefix\n#NO_APP" : "#NO_APP");
 }
 

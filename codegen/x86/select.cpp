@@ -120,7 +120,8 @@ void Selector::select_block(BlockId b) {
       root_ = id;
       root_epoch_ = epoch_[id];
       b_.begin_chunk();
-      u32 location = f_->at_location = i.location;
+      f_->at = id;
+      u32 location = i.location;
       select(id);
       b_.end_chunk(location, id);
     }
@@ -137,7 +138,7 @@ void Selector::select_block(BlockId b) {
       if ((*f_)[id].uses) m_->parameters[at++] = reg(ir::instruction_value(id));
   }
   if (b == f_->first_block) {
-    root_ = f_->at_location = ir::none;
+    root_ = f_->at = ir::none;
     b_.begin_chunk();
     select_entry();
     b_.end_chunk(no_id);
@@ -307,6 +308,7 @@ void Selector::refuse(InstId id, const std::string& what) const {
   std::string where;
   if (id < f_->instruction_names.size() && !f_->instruction_names[id].empty())
     where = " (in '%" + std::string(f_->instruction_names[id]) + "')";
+  f_->at = id;
   unsupported(*f_, what + where);
 }
 

@@ -259,6 +259,7 @@ private:
     const ir::InlineAsm& source = f_.asms[f_.operand(statement_, 0).index()];
     AsmStatement record;
     record.text = source.text;
+    record.origin = reader::written_somewhere(f_);
     record.intel = source.intel;
     record.align_stack = source.align_stack;
     record.operands.resize(plan_.operands.size());

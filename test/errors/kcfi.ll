@@ -7,7 +7,7 @@
 
 ;--- musttail.ll
 target triple = "x86_64-pc-linux-gnu"
-; TAIL: musttail.ll:3:{{[0-9]+}}: error: 'musttail' with operand bundle 'kcfi' is not supported
+; TAIL: musttail.ll:4:{{[0-9]+}}: error: 'musttail' with operand bundle 'kcfi' is not supported
 define void @f(ptr %p) {
   musttail call void %p(ptr %p) [ "kcfi"(i32 1) ]
   ret void
@@ -21,7 +21,7 @@ define void @f() !kcfi_type !1 { ret void }
 !1 = !{!"text"}
 ;--- nest.ll
 target triple = "x86_64-pc-linux-gnu"
-; NEST: nest.ll:3:{{[0-9]+}}: error: operand bundle 'kcfi' with an argument in r10 is not supported
+; NEST: nest.ll:4:{{[0-9]+}}: error: operand bundle 'kcfi' with an argument in r10 is not supported
 define void @f(ptr %p) {
   call void %p(ptr nest %p) [ "kcfi"(i32 1) ]
   ret void

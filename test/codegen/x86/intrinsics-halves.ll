@@ -52,7 +52,7 @@ define i32 @test(ptr %p) "target-features"="+avx" {
   ret i32 %r
 }
 
-; TYPES: error: a call of 'llvm.x86.avx2.psad.bw' with these types is not supported (in '@f')
+; TYPES: error: a call of 'llvm.x86.avx2.psad.bw' with these types is not supported, in function 'f'
 
 declare <4 x i64> @llvm.x86.avx2.psad.bw(<32 x i8>, <32 x i8>)
 declare <8 x i32> @llvm.x86.avx2.psll.d(<8 x i32>, <4 x i32>)
