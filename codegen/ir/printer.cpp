@@ -283,6 +283,10 @@ private:
   void alias(const Global&);
   void attachments(const Global&, bool comma);
   void convention(CallingConvention);
+  void control(const Instruction&, std::span<const Value>);
+  void memory(const Instruction&, std::span<const Value>);
+  void exception(const Instruction&, std::span<const Value>);
+  void behind_name(const Instruction&, std::span<const Value>);
   void instruction(InstId);
   void call(const Instruction&, std::span<const Value>);
   void flags(const Instruction&);
@@ -705,20 +709,7 @@ void Printer::trailer(const Instruction& i) {
   else if (i.location != none) out += ", !dbg !" + std::to_string(i.location);
 }
 
-void Printer::instruction(InstId id) {
-  const Instruction& i = f->instructions[id];
-  auto ops = f->operands_of(id);
-  auto align = [&] { out += ", align " + std::to_string(u64(1) << i.align_log2); };
-  out += "  ";
-  if (i.type != TypeId::Void) (out += names->instructions[id]) += " = ";
-  if (i.op == Opcode::Call || i.op == Opcode::Invoke || i.op == Opcode::CallBr) {
-    call(i, ops);
-    trailer(i);
-    out += '\n';
-    return;
-  }
-  out += spelling(i.op);
-  bool is_volatile = i.flags & FlagVolatile;
+void Printer::control(const Instruction& i, std::span<const Value> ops) {
   switch (i.op) {
   case Opcode::Ret:
     out += ' ';
@@ -747,6 +738,14 @@ void Printer::instruction(InstId id) {
     operands(ops, 1);
     out += ']';
     break;
+  default: break;
+  }
+}
+
+void Printer::memory(const Instruction& i, std::span<const Value> ops) {
+  auto align = [&] { out += ", align " + std::to_string(u64(1) << i.align_log2); };
+  bool is_volatile = i.flags & FlagVolatile;
+  switch (i.op) {
   case Opcode::Alloca:
     if (i.flags & FlagInAlloca) out += " inalloca";
     if (i.flags & FlagSwiftError) out += " swifterror";
@@ -796,31 +795,12 @@ void Printer::instruction(InstId id) {
     out += ", ";
     operands(ops);
     break;
-  case Opcode::ICmp: case Opcode::FCmp:
-    flags(i);
-    ((out += ' ') += spelling(static_cast<Predicate>(i.sub))) += ' ';
-    typed(ops[0]);
-    out += ", ";
-    value(ops[1]);
-    break;
-  case Opcode::Phi:
-    flags(i);
-    out += ' ';
-    type(i.type);
-    for (size_t k = 0; k < ops.size(); k += 2) {
-      out += k ? ", [ " : " [ ";
-      value(ops[k]);
-      out += ", ";
-      value(ops[k + 1]);
-      out += " ]";
-    }
-    break;
-  case Opcode::VAArg:
-    out += ' ';
-    typed(ops[0]);
-    out += ", ";
-    type(i.type);
-    break;
+  default: break;
+  }
+}
+
+void Printer::exception(const Instruction& i, std::span<const Value> ops) {
+  switch (i.op) {
   case Opcode::LandingPad:
     out += ' ';
     type(i.type);
@@ -861,6 +841,43 @@ void Printer::instruction(InstId id) {
     if (ops.size() > 1) typed(ops[1]);
     else out += "to caller";
     break;
+  default: break;
+  }
+}
+
+// What stands behind the operation's name.
+void Printer::behind_name(const Instruction& i, std::span<const Value> ops) {
+  switch (i.op) {
+  case Opcode::Ret: case Opcode::Br: case Opcode::Switch: case Opcode::IndirectBr: return control(i, ops);
+  case Opcode::Alloca: case Opcode::Load: case Opcode::Store: case Opcode::Fence: case Opcode::CmpXchg:
+  case Opcode::AtomicRmw: case Opcode::GetElementPtr: return memory(i, ops);
+  case Opcode::LandingPad: case Opcode::CatchSwitch: case Opcode::CatchPad: case Opcode::CleanupPad:
+  case Opcode::CatchRet: case Opcode::CleanupRet: return exception(i, ops);
+  case Opcode::ICmp: case Opcode::FCmp:
+    flags(i);
+    ((out += ' ') += spelling(static_cast<Predicate>(i.sub))) += ' ';
+    typed(ops[0]);
+    out += ", ";
+    value(ops[1]);
+    break;
+  case Opcode::Phi:
+    flags(i);
+    out += ' ';
+    type(i.type);
+    for (size_t k = 0; k < ops.size(); k += 2) {
+      out += k ? ", [ " : " [ ";
+      value(ops[k]);
+      out += ", ";
+      value(ops[k + 1]);
+      out += " ]";
+    }
+    break;
+  case Opcode::VAArg:
+    out += ' ';
+    typed(ops[0]);
+    out += ", ";
+    type(i.type);
+    break;
   case Opcode::ExtractValue: case Opcode::InsertValue:
     out += ' ';
     operands(ops);
@@ -880,6 +897,19 @@ void Printer::instruction(InstId id) {
       out += " to ";
       type(i.type);
     }
+  }
+}
+
+void Printer::instruction(InstId id) {
+  const Instruction& i = f->instructions[id];
+  auto ops = f->operands_of(id);
+  out += "  ";
+  if (i.type != TypeId::Void) (out += names->instructions[id]) += " = ";
+  if (i.op == Opcode::Call || i.op == Opcode::Invoke || i.op == Opcode::CallBr) {
+    call(i, ops);
+  } else {
+    out += spelling(i.op);
+    behind_name(i, ops);
   }
   trailer(i);
   out += '\n';
