@@ -141,135 +141,182 @@ RegisterMask general_registers(const FunctionCode& code) {
   return general;
 }
 
-FrameLayout lay_out_frame(FunctionContext& context, const Allocation& allocation) {
-  MachineFunction& f = context.code.machine;
-  const FrameNeeds& needs = context.code.frame;
+namespace {
+
+class FrameBuilder {
+public:
+  FrameBuilder(FunctionContext& c, const Allocation& a)
+      : context(c), allocation_(a), needs(c.code.frame), slots(c.code.machine.slots) {}
+  FrameLayout run();
+
+private:
+  FunctionContext& context;
+  const Allocation& allocation_;
+  const FrameNeeds& needs;
+  std::vector<FrameSlot>& slots;
   FrameLayout layout;
-  layout.slots.resize(f.slots.size());
+  RegisterMask saved_ = 0;
+  u64 pushed_ = 0, above_ = 0; // bytes between CFA and what is below the pushes, below all saved registers
+  bool from_top_ = false;      // rbp-relative: busy slots at the top
+  bool in_red_zone_ = false;
+  // Depth of each slot's lower end below the CFA when counted from the top, its height above rsp otherwise.
+  std::vector<u64> place_;
+
+  bool has_guard() const { return layout.guard != no_id; }
+  bool is_leaf() const { return !needs.has_calls && !needs.has_dynamic_alloca; }
+  void choose();
+  void save_registers();
+  std::vector<FrameSlotId> order() const;
+  u64 place_from_top(const std::vector<FrameSlotId>&);
+  u64 place_from_bottom(const std::vector<FrameSlotId>&);
+  void check_size(u64) const;
+  void adjust(u64 size);
+  void address(FrameSlotId);
+};
+
+void FrameBuilder::choose() {
+  layout.slots.resize(slots.size());
   layout.frame_pointer = uses_frame_pointer(context.code);
   layout.base_pointer = uses_base_pointer(context.code);
   layout.align = std::max({largest_align(context.code), needs.realign, stack_align});
   layout.realigned = realigns(context.code) && !needs.naked;
-
+  from_top_ = layout.frame_pointer && !layout.realigned;
   if (needs.stack_protector) {
-    layout.guard = static_cast<FrameSlotId>(f.slots.size());
-    f.slots.push_back({.kind = SlotKind::Local, .size = 8, .align = 8});
+    layout.guard = static_cast<FrameSlotId>(slots.size());
+    slots.push_back({.kind = SlotKind::Local, .size = 8, .align = 8});
     layout.slots.emplace_back();
   }
+  place_.assign(slots.size(), 0);
+}
 
-  RegisterMask saved = ((allocation.used | clobbered(f)) & needs.callee_saved) | needs.always_saved;
-  if (layout.guard != no_id) saved |= RegisterMask(1) << reg::r11 & needs.callee_saved; // the check's scratch register
-  if (layout.base_pointer) saved |= RegisterMask(1) << reg::rbx;
-  if (layout.frame_pointer) saved &= ~(RegisterMask(1) << reg::rbp);
-  if (needs.naked) saved = 0;
+void FrameBuilder::save_registers() {
+  saved_ = ((allocation_.used | clobbered(context.code.machine)) & needs.callee_saved) | needs.always_saved;
+  if (has_guard()) saved_ |= RegisterMask(1) << reg::r11 & needs.callee_saved; // the check's scratch register
+  if (layout.base_pointer) saved_ |= RegisterMask(1) << reg::rbx;
+  if (layout.frame_pointer) saved_ &= ~(RegisterMask(1) << reg::rbp);
+  if (needs.naked) saved_ = 0;
   for (PhysicalRegister r : {reg::rbp, reg::r15, reg::r14, reg::r13, reg::r12, reg::rdi, reg::rsi, reg::rbx, reg::rax,
                              reg::rcx, reg::rdx, reg::r8, reg::r9, reg::r10, reg::r11})
-    if (saved >> r & 1) layout.pushed.push_back(r);
-
-  // Bytes between CFA and what is below the pushes, then below all saved registers.
-  const u64 pushed = 8 + (layout.frame_pointer ? 8 : 0) + 8 * layout.pushed.size();
-  u64 above = pushed;
+    if (saved_ >> r & 1) layout.pushed.push_back(r);
+  above_ = pushed_ = 8 + (layout.frame_pointer ? 8 : 0) + 8 * layout.pushed.size();
   for (PhysicalRegister r = reg::xmm0; r < reg::xmm0 + 16; ++r)
-    if (saved >> r & 1) {
-      above = round_up(above, 16) + 16;
-      layout.saved_vectors.emplace_back(r, -static_cast<i64>(above));
+    if (saved_ >> r & 1) {
+      above_ = round_up(above_, 16) + 16;
+      layout.saved_vectors.emplace_back(r, -static_cast<i64>(above_));
     }
-  SlotUses uses(context, allocation);
+}
+
+// With a guard, arrays stand between it and the other slots.
+std::vector<FrameSlotId> FrameBuilder::order() const {
+  SlotUses uses(context, allocation_);
   std::vector<FrameSlotId> order = slot_order(context, uses);
-  bool leaf = !needs.has_calls && !needs.has_dynamic_alloca;
-  bool from_top = layout.frame_pointer && !layout.realigned; // rbp-relative: busy slots at the top
-
-  // Depth of each slot's lower end below the CFA when counted from the top, its height above rsp otherwise.
-  u64 outgoing = round_up(needs.outgoing_bytes, 8);
-  u64 size = 0; // of slots and outgoing area
-  std::vector<u64> place(f.slots.size(), 0);
-  auto protected_array = [&](FrameSlotId id) { return layout.guard != no_id && is_array(context, f.slots[id]); };
-  if (layout.guard != no_id)
+  if (has_guard())
     std::stable_partition(order.begin(), order.end(),
-                          [&](FrameSlotId id) { return from_top == protected_array(id); });
-  bool in_red_zone = false;
-  if (from_top) {
-    // Depths grow downward: a slot's address is CFA - depth, so depth must be a multiple of its alignment.
-    u64 depth = above;
-    auto take = [&](FrameSlotId id) {
-      depth = round_up(depth + f.slots[id].size, f.slots[id].align);
-      place[id] = depth;
-    };
-    if (layout.guard != no_id) take(layout.guard);
-    if (layout.guard == no_id) {
-      // Without a guard order is free: gaps are filled. Room counts from the CFA downward in aligned pieces.
-      Room room(above);
-      for (FrameSlotId id : order) {
-        u64 align = f.slots[id].align, bytes = round_up(std::max<u64>(f.slots[id].size, 1), align);
-        place[id] = room.take(bytes, align) + bytes;
-      }
-      depth = room.end();
-    } else {
-      for (FrameSlotId id : order) take(id);
-    }
-    size = depth - above + outgoing;
-  } else {
-    Room room(outgoing);
-    for (FrameSlotId id : order) place[id] = room.take(f.slots[id].size, f.slots[id].align);
-    u64 end = room.end();
-    if (layout.guard != no_id) {
-      end = round_up(end, 8);
-      place[layout.guard] = end;
-      end += 8;
-    }
-    size = end;
-  }
-  if (size > 0x7fffff00 || above + size > 0x7fffff00)
-    throw CompileError({context.ir.module.source, context.ir.module.globals[context.ir.self].offset, 1},
-                       "the stack frame of '" + std::string(context.ir.module.globals[context.ir.self].name) +
-                           "' takes " + std::to_string(size) + " bytes, but at most 2 GiB can be addressed");
+                          [&](FrameSlotId id) { return from_top_ == is_array(context, slots[id]); });
+  return order;
+}
 
+// Depths grow downward: a slot's address is CFA - depth, so depth must be a multiple of its alignment. Both give the
+// bytes of slots and outgoing area.
+u64 FrameBuilder::place_from_top(const std::vector<FrameSlotId>& order) {
+  u64 depth = above_;
+  auto take = [&](FrameSlotId id) {
+    depth = round_up(depth + slots[id].size, slots[id].align);
+    place_[id] = depth;
+  };
+  if (has_guard()) {
+    take(layout.guard);
+    for (FrameSlotId id : order) take(id);
+  } else {
+    // Without a guard order is free: gaps are filled. Room counts from the CFA downward in aligned pieces.
+    Room room(above_);
+    for (FrameSlotId id : order) {
+      u64 align = slots[id].align, bytes = round_up(std::max<u64>(slots[id].size, 1), align);
+      place_[id] = room.take(bytes, align) + bytes;
+    }
+    depth = room.end();
+  }
+  return depth - above_ + round_up(needs.outgoing_bytes, 8);
+}
+
+u64 FrameBuilder::place_from_bottom(const std::vector<FrameSlotId>& order) {
+  Room room(round_up(needs.outgoing_bytes, 8));
+  for (FrameSlotId id : order) place_[id] = room.take(slots[id].size, slots[id].align);
+  u64 end = room.end();
+  if (!has_guard()) return end;
+  place_[layout.guard] = round_up(end, 8);
+  return place_[layout.guard] + 8;
+}
+
+void FrameBuilder::check_size(u64 size) const {
+  if (size <= 0x7fffff00 && above_ + size <= 0x7fffff00) return;
+  const ir::Global& self = context.ir.module.globals[context.ir.self];
+  throw CompileError({context.ir.module.source, self.offset, 1},
+                     "the stack frame of '" + std::string(self.name) + "' takes " + std::to_string(size) +
+                         " bytes, but at most 2 GiB can be addressed");
+}
+
+// How far rsp goes down for `size` bytes.
+void FrameBuilder::adjust(u64 size) {
   if (needs.naked) {
     layout.adjust = 0;
     layout.total = 8;
-  } else if (layout.realigned) {
+    return;
+  }
+  if (layout.realigned) {
     // Before `and` rsp is at CFA - above - adjust; what `and` removes is unknown but at most align - 16.
-    layout.adjust = round_up(size + (above - pushed), layout.align);
-    layout.total = pushed + layout.adjust;
-  } else {
-    in_red_zone = leaf && above == pushed && needs.red_zone && context.options.red_zone && size <= red_zone_size;
-    // A leaf keeps slots aligned too when they ask for 16 bytes.
-    bool align_it = !leaf || largest_align(context.code) > 8;
-    u64 total = above + size;
-    if (size != 0 || !leaf) total = align_it ? round_up(total, stack_align) : round_up(total, 8);
-    layout.total = total;
-    layout.adjust = total - pushed;
-    if (in_red_zone && layout.adjust > red_zone_size) in_red_zone = false;
-    if (in_red_zone) {
-      // Slots keep their distance from the CFA; rsp stays above them.
-      layout.adjust = 0;
-    }
+    layout.adjust = round_up(size + (above_ - pushed_), layout.align);
+    layout.total = pushed_ + layout.adjust;
+    return;
   }
+  bool leaf = is_leaf();
+  in_red_zone_ = leaf && above_ == pushed_ && needs.red_zone && context.options.red_zone && size <= red_zone_size;
+  // A leaf keeps slots aligned too when they ask for 16 bytes.
+  bool align_it = !leaf || largest_align(context.code) > 8;
+  u64 total = above_ + size;
+  if (size != 0 || !leaf) total = align_it ? round_up(total, stack_align) : round_up(total, 8);
+  layout.total = total;
+  layout.adjust = total - pushed_;
+  if (in_red_zone_ && layout.adjust > red_zone_size) in_red_zone_ = false;
+  if (in_red_zone_) layout.adjust = 0; // slots keep their distance from the CFA; rsp stays above them
+}
 
-  for (FrameSlotId id = 0; id < f.slots.size(); ++id) {
-    FrameSlot& slot = f.slots[id];
-    SlotAddress& address = layout.slots[id];
-    i64 from_cfa = 0;
-    i64 rsp_depth = static_cast<i64>(in_red_zone ? above : layout.total); // CFA - rsp
-    if (slot.kind == SlotKind::Incoming) {
-      from_cfa = slot.offset;
-    } else if (slot.kind == SlotKind::Outgoing) {
-      address = {reg::rsp, static_cast<i32>(slot.offset)};
-      continue;
-    } else if (layout.realigned) {
-      address = {layout.base_pointer ? reg::rbx : reg::rsp, static_cast<i32>(place[id])};
-      slot.offset = static_cast<i64>(place[id]);
-      continue;
-    } else if (from_top) {
-      from_cfa = -static_cast<i64>(place[id]);
-    } else {
-      from_cfa = static_cast<i64>(place[id]) - static_cast<i64>(layout.total);
-    }
-    if (slot.kind != SlotKind::Incoming) slot.offset = from_cfa;
-    i64 displacement = layout.frame_pointer ? from_cfa + 16 : from_cfa + rsp_depth;
-    address = {layout.frame_pointer ? reg::rbp : reg::rsp, static_cast<i32>(displacement)};
+void FrameBuilder::address(FrameSlotId id) {
+  FrameSlot& slot = slots[id];
+  SlotAddress& address = layout.slots[id];
+  i64 place = static_cast<i64>(place_[id]);
+  if (slot.kind == SlotKind::Outgoing) {
+    address = {reg::rsp, static_cast<i32>(slot.offset)};
+    return;
   }
-  return layout;
+  if (slot.kind != SlotKind::Incoming) {
+    if (layout.realigned) {
+      address = {layout.base_pointer ? reg::rbx : reg::rsp, static_cast<i32>(place)};
+      slot.offset = place;
+      return;
+    }
+    slot.offset = from_top_ ? -place : place - static_cast<i64>(layout.total);
+  }
+  i64 rsp_depth = static_cast<i64>(in_red_zone_ ? above_ : layout.total); // CFA - rsp
+  i64 displacement = layout.frame_pointer ? slot.offset + 16 : slot.offset + rsp_depth;
+  address = {layout.frame_pointer ? reg::rbp : reg::rsp, static_cast<i32>(displacement)};
+}
+
+FrameLayout FrameBuilder::run() {
+  choose();
+  save_registers();
+  std::vector<FrameSlotId> in_order = order();
+  u64 size = from_top_ ? place_from_top(in_order) : place_from_bottom(in_order);
+  check_size(size);
+  adjust(size);
+  for (FrameSlotId id = 0; id < slots.size(); ++id) address(id);
+  return std::move(layout);
+}
+
+} // namespace
+
+FrameLayout lay_out_frame(FunctionContext& context, const Allocation& allocation) {
+  return FrameBuilder(context, allocation).run();
 }
 
 } // namespace lathe::codegen::x86
