@@ -126,123 +126,116 @@ void Selector::select_float_unary(InstId id, Intrinsic kind) {
 
 void Selector::select_conversion(InstId id) {
   const ir::Instruction& i = (*f_)[id];
-  Value from = f_->operand(id, 0);
-  TypeId source = type_of(from);
-  Vreg result = vreg_of_[id];
-  bool from_x87 = source == TypeId::X86Fp80, to_x87 = i.type == TypeId::X86Fp80;
-  AddressMode memory;
+  TypeId source = type_of(f_->operand(id, 0));
+  bool done = false;
   switch (i.op) {
   case Opcode::FPExt:
-  case Opcode::FPTrunc:
-    if (to_x87 && (source == TypeId::Float || source == TypeId::Double)) {
-      fp80_compute(id, 0);
-      return fp80_store(result);
-    }
-    if (from_x87) {
-      fp80_load(from);
-      memory = slot_address(scratch_slot(8));
-      b_.begin(i.type == TypeId::Double ? Row::fstp_m64 : Row::fstp_m32).memory(memory).flags(MachineSideEffect);
-      return load_register(i.type, result, memory);
-    }
-    if (source == TypeId::Float && i.type == TypeId::Double) {
-      if (fold_load(from, memory)) {
-        b_.begin(Row::cvtss2sd_x_xm32).def(result).memory(memory);
-      } else {
-        Vreg r = reg(from);
-        b_.begin(Row::cvtss2sd_x_xm32).def(result).use_any(r);
-      }
-      return;
-    }
-    if (source == TypeId::Double && i.type == TypeId::Float) {
-      if (fold_load(from, memory)) {
-        b_.begin(Row::cvtsd2ss_x_xm64).def(result).memory(memory);
-      } else {
-        Vreg r = reg(from);
-        b_.begin(Row::cvtsd2ss_x_xm64).def(result).use_any(r);
-      }
-      return;
-    }
-    break;
-  case Opcode::SIToFP: {
-    u32 width = width_of(source);
-    if (bits_of(source) < 32 || bits_of(source) > 64) break;
-    if (to_x87) {
-      fp80_compute(id, 0);
-      return fp80_store(result);
-    }
-    if (i.type != TypeId::Float && i.type != TypeId::Double) break;
-    bool is_double = i.type == TypeId::Double;
-    Row row = is_double ? (width == 3 ? Row::cvtsi2sd_x_rm64 : Row::cvtsi2sd_x_rm32)
-                        : (width == 3 ? Row::cvtsi2ss_x_rm64 : Row::cvtsi2ss_x_rm32);
-    bool in_memory = fold_load(from, memory);
-    Vreg r = in_memory ? no_id : reg(from);
-    if (optimize_) {
-      // The instruction keeps the register's upper part: a zeroed one waits for nothing.
-      Vreg zero = zero_vector(is_double ? 8 : 4);
-      b_.begin(row).def_reuse(result, 1).hidden_use(zero);
-    } else {
-      b_.begin(row).def(result);
-    }
-    if (in_memory)
-      b_.memory(memory);
-    else
-      b_.use_any(r);
-    return;
-  }
-  case Opcode::FPToSI: {
-    u32 width = width_of(i.type);
-    if (bits_of(i.type) < 32 || bits_of(i.type) > 64) break;
-    if (from_x87) {
-      // Truncation needs the control word's rounding mode changed for a moment.
-      AddressMode saved = slot_address(scratch_slot(16)), changed = slot_address(scratch_slot(16), 2),
-                  integer = slot_address(scratch_slot(16), 8);
-      Vreg word = b_.general(4), cut = b_.general(4);
-      b_.begin(Row::fnstcw_m16).memory(saved).flags(MachineSideEffect);
-      b_.begin(Row::movzx_r32_rm16).def(word).memory(saved);
-      b_.begin(Row::or_rm32_i32).def_reuse(cut, 1).hidden_use(word).imm(0xc00);
-      b_.begin(Row::mov_rm16_r16).memory(changed).use(cut).flags(MachineSideEffect);
-      fp80_load(from);
-      b_.begin(Row::fldcw_m16).memory(changed).flags(MachineSideEffect);
-      b_.begin(width == 3 ? Row::fistp_m64 : Row::fistp_m32).memory(integer).flags(MachineSideEffect);
-      b_.begin(Row::fldcw_m16).memory(saved).flags(MachineSideEffect);
-      return load_register(i.type, result, integer);
-    }
-    if (source != TypeId::Float && source != TypeId::Double) break;
-    bool is_double = source == TypeId::Double;
-    Row row = is_double ? (width == 3 ? Row::cvttsd2si_r64_xm64 : Row::cvttsd2si_r32_xm64)
-                        : (width == 3 ? Row::cvttss2si_r64_xm32 : Row::cvttss2si_r32_xm32);
-    if (fold_load(from, memory)) {
-      b_.begin(row).def(result).memory(memory);
-    } else {
-      Vreg r = reg(from);
-      b_.begin(row).def(result).use_any(r);
-    }
-    return;
-  }
-  case Opcode::BitCast: {
-    ClassAndSize to_class = class_of(*f_, i.type), from_class = class_of(*f_, source);
-    if (to_class.rc == from_class.rc) return copy(result, reg(from));
-    bool wide = bits_of(i.type) > 32;
-    if (to_class.rc == RegisterClass::Vector && from_class.rc == RegisterClass::General) {
-      Vreg r = reg(from);
-      b_.begin(wide ? Row::movq_x_rm64 : Row::movd_x_rm32).def(result).use_any(r);
-      return;
-    }
-    if (to_class.rc == RegisterClass::General && from_class.rc == RegisterClass::Vector) {
-      Vreg r = reg(from);
-      if (wide) {
-        b_.begin(Row::movq_rm64_x).def(result).use(r);
-      } else {
-        b_.begin(Row::movd_rm32_x).def(result).use(r);
-      }
-      return;
-    }
-    break;
-  }
+  case Opcode::FPTrunc: done = convert_float(id, source); break;
+  case Opcode::SIToFP: done = float_from_integer(id, source); break;
+  case Opcode::FPToSI: done = integer_from_float(id, source); break;
+  case Opcode::BitCast: done = move_between_classes(id, source); break;
   default: break;
   }
-  refuse(id, "'" + std::string(ir::spelling(i.op)) + "' from '" + ir::print(f_->types, f_->module.names, source) +
-                 "' to '" + ir::print(f_->types, f_->module.names, i.type) + "'");
+  if (!done)
+    refuse(id, "'" + std::string(ir::spelling(i.op)) + "' from '" + ir::print(f_->types, f_->module.names, source) +
+                   "' to '" + ir::print(f_->types, f_->module.names, i.type) + "'");
+}
+
+// By one instruction that takes a register or memory.
+bool Selector::convert(Row row, InstId id) {
+  Value from = f_->operand(id, 0);
+  AddressMode memory;
+  if (fold_load(from, memory)) {
+    b_.begin(row).def(vreg_of_[id]).memory(memory);
+  } else {
+    Vreg r = reg(from);
+    b_.begin(row).def(vreg_of_[id]).use_any(r);
+  }
+  return true;
+}
+
+bool Selector::convert_float(InstId id, TypeId source) {
+  TypeId type = (*f_)[id].type;
+  if (type == TypeId::X86Fp80 && (source == TypeId::Float || source == TypeId::Double)) {
+    fp80_compute(id, 0);
+    fp80_store(vreg_of_[id]);
+    return true;
+  }
+  if (source == TypeId::X86Fp80) {
+    fp80_load(f_->operand(id, 0));
+    AddressMode memory = slot_address(scratch_slot(8));
+    b_.begin(type == TypeId::Double ? Row::fstp_m64 : Row::fstp_m32).memory(memory).flags(MachineSideEffect);
+    load_register(type, vreg_of_[id], memory);
+    return true;
+  }
+  if (source == TypeId::Float && type == TypeId::Double) return convert(Row::cvtss2sd_x_xm32, id);
+  if (source == TypeId::Double && type == TypeId::Float) return convert(Row::cvtsd2ss_x_xm64, id);
+  return false;
+}
+
+bool Selector::float_from_integer(InstId id, TypeId source) {
+  Value from = f_->operand(id, 0);
+  TypeId type = (*f_)[id].type;
+  Vreg result = vreg_of_[id];
+  if (bits_of(source) < 32 || bits_of(source) > 64) return false;
+  if (type == TypeId::X86Fp80) {
+    fp80_compute(id, 0);
+    fp80_store(result);
+    return true;
+  }
+  if (type != TypeId::Float && type != TypeId::Double) return false;
+  bool is_double = type == TypeId::Double, wide = width_of(source) == 3;
+  Row row = is_double ? (wide ? Row::cvtsi2sd_x_rm64 : Row::cvtsi2sd_x_rm32)
+                      : (wide ? Row::cvtsi2ss_x_rm64 : Row::cvtsi2ss_x_rm32);
+  if (!optimize_) return convert(row, id);
+  AddressMode memory;
+  bool in_memory = fold_load(from, memory);
+  Vreg r = in_memory ? no_id : reg(from);
+  // The instruction keeps the register's upper part: a zeroed one waits for nothing.
+  Vreg zero = zero_vector(is_double ? 8 : 4);
+  b_.begin(row).def_reuse(result, 1).hidden_use(zero);
+  if (in_memory) b_.memory(memory);
+  else b_.use_any(r);
+  return true;
+}
+
+bool Selector::integer_from_float(InstId id, TypeId source) {
+  TypeId type = (*f_)[id].type;
+  bool wide = width_of(type) == 3;
+  if (bits_of(type) < 32 || bits_of(type) > 64) return false;
+  if (source == TypeId::X86Fp80) {
+    // Truncation needs the control word's rounding mode changed for a moment.
+    AddressMode saved = slot_address(scratch_slot(16)), changed = slot_address(scratch_slot(16), 2),
+                integer = slot_address(scratch_slot(16), 8);
+    Vreg word = b_.general(4), cut = b_.general(4);
+    b_.begin(Row::fnstcw_m16).memory(saved).flags(MachineSideEffect);
+    b_.begin(Row::movzx_r32_rm16).def(word).memory(saved);
+    b_.begin(Row::or_rm32_i32).def_reuse(cut, 1).hidden_use(word).imm(0xc00);
+    b_.begin(Row::mov_rm16_r16).memory(changed).use(cut).flags(MachineSideEffect);
+    fp80_load(f_->operand(id, 0));
+    b_.begin(Row::fldcw_m16).memory(changed).flags(MachineSideEffect);
+    b_.begin(wide ? Row::fistp_m64 : Row::fistp_m32).memory(integer).flags(MachineSideEffect);
+    b_.begin(Row::fldcw_m16).memory(saved).flags(MachineSideEffect);
+    load_register(type, vreg_of_[id], integer);
+    return true;
+  }
+  if (source == TypeId::Double) return convert(wide ? Row::cvttsd2si_r64_xm64 : Row::cvttsd2si_r32_xm64, id);
+  if (source == TypeId::Float) return convert(wide ? Row::cvttss2si_r64_xm32 : Row::cvttss2si_r32_xm32, id);
+  return false;
+}
+
+bool Selector::move_between_classes(InstId id, TypeId source) {
+  TypeId type = (*f_)[id].type;
+  Vreg result = vreg_of_[id];
+  RegisterClass to = class_of(*f_, type).rc, from = class_of(*f_, source).rc;
+  if (to != from && (to == RegisterClass::StackOnly || from == RegisterClass::StackOnly)) return false;
+  bool wide = bits_of(type) > 32;
+  Vreg r = reg(f_->operand(id, 0));
+  if (to == from) copy(result, r);
+  else if (to == RegisterClass::Vector) b_.begin(wide ? Row::movq_x_rm64 : Row::movd_x_rm32).def(result).use_any(r);
+  else if (wide) b_.begin(Row::movq_rm64_x).def(result).use(r);
+  else b_.begin(Row::movd_rm32_x).def(result).use(r);
+  return true;
 }
 
 // --- x87

@@ -156,6 +156,12 @@ private:
   void select_float_binary(InstId);
   void select_float_unary(InstId, legalize::Intrinsic);
   void select_conversion(InstId);
+  bool convert(Row, InstId);
+  // Each says whether it is such a conversion.
+  bool convert_float(InstId, TypeId source);
+  bool float_from_integer(InstId, TypeId source);
+  bool integer_from_float(InstId, TypeId source);
+  bool move_between_classes(InstId, TypeId source);
   void select_fp80_binary(InstId);
   void fp80_load(Value, u32 depth = 0);      // pushes it above `depth` others
   bool fp80_is_computable(InstId) const;
