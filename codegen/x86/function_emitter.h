@@ -94,6 +94,7 @@ private:
   void probe_dynamic(PhysicalRegister);
   void touch_stack();
   assembler::Operand guard_value();
+  void load_guard(PhysicalRegister to);
   void check_guard(PhysicalRegister scratch);
   void guard_failure();
   void frame_comment();

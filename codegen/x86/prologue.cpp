@@ -63,7 +63,7 @@ void FunctionEmitter::prologue() {
   if (frame_.base_pointer) out_.instruction(Row::mov_rm64_r64, {reg64(reg::rbx), reg64(reg::rsp)});
   if (code_.frame.register_save_area != no_id) save_varargs();
   if (frame_.guard != no_id) {
-    out_.instruction(Row::mov_r64_rm64, {reg64(reg::r11), guard_value()});
+    load_guard(reg::r11);
     out_.instruction(Row::mov_rm64_r64, {slot_memory(frame_.guard), reg64(reg::r11)});
   }
 }
@@ -234,9 +234,23 @@ assembler::Operand FunctionEmitter::guard_value() {
   return out_.address(a);
 }
 
+void FunctionEmitter::load_guard(PhysicalRegister to) {
+  const ir::Module::Flags& flags = context_.ir.module.flags;
+  assembler::Operand value = guard_value();
+  // Another module may define the variable: only the GOT reaches it from everywhere.
+  if (flags.guard_kind == "global" && (context_.pic || context_.pie)) {
+    out_.addresses[value.index()].modifier = assembler::Modifier::GotPcRel;
+    out_.instruction(Row::mov_r64_rm64, {reg64(to), value});
+    assembler::Address at;
+    at.base = lathe::x86::reg(to, 64);
+    value = out_.address(at);
+  }
+  out_.instruction(Row::mov_r64_rm64, {reg64(to), value});
+}
+
 void FunctionEmitter::check_guard(PhysicalRegister scratch) {
   if (guard_label_ == assembler::no_id) guard_label_ = temporary_label();
-  out_.instruction(Row::mov_r64_rm64, {reg64(scratch), guard_value()});
+  load_guard(scratch);
   out_.instruction(Row::cmp_r64_rm64, {reg64(scratch), slot_memory(frame_.guard)});
   out_.instruction(Row::jne_rel, {out_.target(guard_label_)});
 }

@@ -8,7 +8,10 @@
 ; PLAIN: call __stack_chk_fail
 ; KERNEL: movq %gs:40, %r11
 ; SYMBOL: movq %gs:secret(%rip), %r11
-; GLOBAL: movq __stack_chk_guard(%rip), %r11
+; RUN: %lathe -S -O2 -fno-pic %t/4.ll -o - | %FileCheck %s --check-prefix=STATIC
+; STATIC: movq __stack_chk_guard(%rip), %r11
+; GLOBAL: movq __stack_chk_guard@GOTPCREL(%rip), %r11
+; GLOBAL-NEXT: movq (%r11), %r11
 ; GLOBAL: call *__stack_chk_fail@GOTPCREL(%rip)
 
 ;--- f.ll
