@@ -127,6 +127,7 @@ struct Module {
   struct Flags {
     u32 pic_level = 0, pie_level = 0, code_model = none, uwtable = 0, frame_pointer = 0, dwarf_version = 0;
     bool cf_protection_branch = false, cf_protection_return = false, rt_lib_use_got = false, kcfi = false;
+    bool thunk_cs_prefix = false; // -mindirect-branch-cs-prefix
     std::string_view guard_kind, guard_register, guard_symbol; // stack-protector-guard*
     i32 guard_offset = 40;
   } flags;

@@ -320,6 +320,7 @@ void read_module_flags(Module& m) {
     else if (name == "cf-protection-branch") f.cf_protection_branch = number != 0;
     else if (name == "cf-protection-return") f.cf_protection_return = number != 0;
     else if (name == "kcfi") f.kcfi = number != 0;
+    else if (name == "indirect_branch_cs_prefix") f.thunk_cs_prefix = number != 0;
     else if (name == "RtLibUseGOT") f.rt_lib_use_got = number != 0;
   }
   for (MetadataId id : named_metadata(m, "llvm.ident")) {

@@ -121,6 +121,11 @@ void FunctionEmitter::run() {
   if (cfi_) out_.directive(Directive::cfi_endproc);
 }
 
+// -mindirect-branch-cs-prefix: six bytes, room for what the kernel writes over a call or jump to the thunk of r11.
+void FunctionEmitter::thunk_prefix() {
+  if (context_.ir.module.flags.thunk_cs_prefix) out_.instruction(Row::cs);
+}
+
 // The hash of the function's type in front of it, inside of an instruction so that it disassembles:
 //   __cfi_NAME: nops up to the alignment; movl $hash, %eax
 void FunctionEmitter::kcfi_preamble(const ir::Global& self, u32 nops_behind) {
@@ -155,6 +160,7 @@ void FunctionEmitter::checked_call(const MachineInstruction& i) {
   out_.label(out_.symbol(kcfi_trap_label(code_.ordinal, ordinal)));
   pinned(Row::ud2, {});
   out_.label(good);
+  if (features_.retpoline_calls) thunk_prefix();
   if (features_.retpoline_calls)
     pinned(Row::call_rel, {out_.target(out_.symbol(indirect_thunk))});
   else
@@ -493,6 +499,9 @@ void FunctionEmitter::row_instruction(const MachineInstruction& i) {
     out_.instruction(Row::mov_rm64_r64, {operands_[0], StatementBuffer::reg(out_.addresses[operands_[1].index()].base)});
     return;
   }
+  if (row == Row::call_rel && features_.retpoline_calls && list[0].kind == OperandKind::SymbolValue &&
+      code_.symbols.text(machine_.symbols[list[0].payload].symbol) == indirect_thunk)
+    thunk_prefix();
   u16 prefixes = 0;
   if (i.flags & MachineLocked) prefixes |= assembler::PrefixLock;
   if (i.flags & MachineRepeated) prefixes |= assembler::PrefixRep;
@@ -587,9 +596,10 @@ void FunctionEmitter::pseudo(const MachineInstruction& i, InstructionIndex index
       epilogue(last, true);
       zero_registers(i);
       bool unchecked = branch_protection_ && o.unchecked;
-      if (features_.retpoline_calls)
+      if (features_.retpoline_calls) {
+        thunk_prefix();
         out_.instruction(Row::jmp_rel, {out_.target(out_.symbol(indirect_thunk))});
-      else
+      } else
         out_.instruction(Row::jmp_rm64, {target}, unchecked ? assembler::PrefixNotrack : 0);
     }
     if (!last) end_epilogue();
@@ -609,6 +619,7 @@ void FunctionEmitter::pseudo(const MachineInstruction& i, InstructionIndex index
   } else if (is_pseudo(i, Pseudo::ProbeStack)) {
     probe_dynamic(location(i, 0).reg);
   } else if (is_pseudo(i, Pseudo::ThunkJump)) {
+    thunk_prefix();
     // As text: unlike a tail call it leads to this function's blocks.
     out_.verbatim("\tjmp\t" + std::string(indirect_thunk));
   } else {

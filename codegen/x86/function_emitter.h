@@ -55,6 +55,7 @@ private:
   void body(MachineBlockId, InstructionIndex end);
   void block(MachineBlockId b, MachineBlockId next);
   void nops(u32 count);
+  void thunk_prefix();
   SymbolId block_symbol(MachineBlockId);
   SymbolId temporary_label();
   void kcfi_preamble(const ir::Global& self, u32 nops_behind);
