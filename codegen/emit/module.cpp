@@ -60,7 +60,7 @@ void refuse_unsupported(const ModuleContext& context, const ir::Global& g) {
   };
   if (!g.gc.empty()) refuse("the garbage collection strategy \"" + std::string(g.gc) + "\"");
   const ir::AttributeSet& attributes = context.module.attributes[g.function_attributes];
-  for (std::string_view key : {"split-stack", "xray-instruction-threshold", "fentry-call"})
+  for (std::string_view key : {"split-stack", "xray-instruction-threshold"})
     if (attributes.find(key)) refuse("attribute \"" + std::string(key) + "\"");
   if (attributes.has(ir::Attribute::SafeStack)) refuse("attribute safestack");
   if (attributes.has(ir::Attribute::ShadowCallStack)) refuse("attribute shadowcallstack");

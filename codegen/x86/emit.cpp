@@ -112,6 +112,7 @@ void FunctionEmitter::run() {
   if (branch_protection_ && !attributes.has(ir::Attribute::NoCfCheck)) out_.instruction(Row::endbr64);
   if (patchable.behind && !patchable.before) out_.label(out_.symbol(patchable_label(code_.ordinal)));
   nops(patchable.behind);
+  entry_hook(attributes);
   prologue();
   last_block_ = order_.back();
   for (size_t i = 0; i < order_.size(); ++i) block(order_[i], i + 1 < order_.size() ? order_[i + 1] : no_id);
@@ -119,6 +120,14 @@ void FunctionEmitter::run() {
   if (context_.debug || has_pads) out_.label(out_.symbol(emit::function_end_label(code_.ordinal)));
   out_.size_to_here(name);
   if (cfi_) out_.directive(Directive::cfi_endproc);
+}
+
+// -pg -mfentry: what is called here finds the arguments where the caller put them, and gives them back so.
+void FunctionEmitter::entry_hook(const ir::AttributeSet& attributes) {
+  const std::string_view* wanted = attributes.find("fentry-call");
+  if (!wanted || *wanted != "true") return;
+  out_.instruction(Row::call_rel, {out_.target(out_.symbol("__fentry__"))});
+  out_.statements.back().reserved |= peephole::pinned_flag;
 }
 
 // -mindirect-branch-cs-prefix: six bytes, room for what the kernel writes over a call or jump to the thunk of r11.

@@ -55,6 +55,7 @@ private:
   void body(MachineBlockId, InstructionIndex end);
   void block(MachineBlockId b, MachineBlockId next);
   void nops(u32 count);
+  void entry_hook(const ir::AttributeSet& attributes);
   void thunk_prefix();
   SymbolId block_symbol(MachineBlockId);
   SymbolId temporary_label();
