@@ -63,6 +63,7 @@ void refuse_unsupported(const ModuleContext& context, const ir::Global& g) {
   for (std::string_view key : {"split-stack", "xray-instruction-threshold"})
     if (attributes.find(key)) refuse("attribute \"" + std::string(key) + "\"");
   if (attributes.has(ir::Attribute::SafeStack)) refuse("attribute safestack");
+  if (attributes.has(ir::Attribute::SpeculativeLoadHardening)) refuse("attribute speculative_load_hardening");
   if (attributes.has(ir::Attribute::ShadowCallStack)) refuse("attribute shadowcallstack");
 }
 

@@ -25,9 +25,10 @@ enum class Attribute : u8 {
   AllocPtr, Dereferenceable, Align, StackAlign, AlwaysInline, Builtin, Cold, Hot, Convergent, InlineHint, JumpTable,
   MinSize, Naked, NoBuiltin, NoCfCheck, NoDuplicate, NoImplicitFloat, NoInline, NonLazyBind, NoRecurse, NoRedZone,
   NoReturn, NoSync, NoUnwind, NullPointerIsValid, OptForFuzzing, OptNone, OptSize, ReturnsTwice, SafeStack,
-  SanitizeAddress, SanitizeMemory, SanitizeThread, SanitizeHwaddress, SanitizeMemTag, ShadowCallStack, Speculatable,
-  StackProtect, StackProtectReq, StackProtectStrong, StrictFp, UwTable, WillReturn, MustProgress, NoCallback,
-  NoMerge, NoProfile, Memory, AllocSize, AllocKind, VScaleRange, ElementType, PresplitCoroutine, FnRetThunkExtern,
+  SpeculativeLoadHardening, SanitizeAddress, SanitizeMemory, SanitizeThread, SanitizeHwaddress, SanitizeMemTag,
+  ShadowCallStack, Speculatable, StackProtect, StackProtectReq, StackProtectStrong, StrictFp, UwTable, WillReturn,
+  MustProgress, NoCallback, NoMerge, NoProfile, Memory, AllocSize, AllocKind, VScaleRange, ElementType,
+  PresplitCoroutine, FnRetThunkExtern,
   Count,
 };
 

@@ -81,6 +81,7 @@ const WordTable<AttributeRow> attribute_words{
     {"optsize", {Shape::Flag, Attribute::OptSize}},
     {"returns_twice", {Shape::Flag, Attribute::ReturnsTwice}},
     {"safestack", {Shape::Flag, Attribute::SafeStack}},
+    {"speculative_load_hardening", {Shape::Flag, Attribute::SpeculativeLoadHardening}},
     {"sanitize_address", {Shape::Flag, Attribute::SanitizeAddress}},
     {"sanitize_memory", {Shape::Flag, Attribute::SanitizeMemory}},
     {"sanitize_thread", {Shape::Flag, Attribute::SanitizeThread}},
