@@ -169,11 +169,12 @@ void FunctionEmitter::checked_call(const MachineInstruction& i) {
   out_.label(out_.symbol(kcfi_trap_label(code_.ordinal, ordinal)));
   pinned(Row::ud2, {});
   out_.label(good);
-  if (features_.retpoline_calls) thunk_prefix();
-  if (features_.retpoline_calls)
+  if (features_.retpoline_calls) {
+    thunk_prefix();
     pinned(Row::call_rel, {out_.target(out_.symbol(indirect_thunk))});
-  else
+  } else {
     pinned(Row::call_rm64, {StatementBuffer::indirect(StatementBuffer::reg(Reg::r11))});
+  }
 }
 
 void FunctionEmitter::nops(u32 count) {

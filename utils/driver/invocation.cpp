@@ -158,15 +158,29 @@ private:
   }
 
   void act(const Argument& a) {
-    if (act_on_mode(a) || act_on_code(a)) return;
+    if (act_on_mode(a) || act_on_stages(a) || act_on_code(a) || act_on_tools(a) || act_on_places(a) || act_on_messages(a)) return;
     if (act_on_link(a)) return note_if_unused(a);
-    if (act_on_messages(a)) return;
     switch (a.row->id) {
-    case Option::Verbose: to_.verbose = true; break;
-    case Option::ShowOnly: to_.show_only = true; break;
-    case Option::Help: to_.help = true; break;
-    case Option::Version: to_.version = true; break;
-    case Option::Query: to_.query = a.written[0].substr(a.written[0].find_first_not_of('-')); break;
+    case Option::AsmDialect:
+      if (a.value != "att") diagnostics_.error(a.written[0] + " is not supported: Lathe writes AT&T syntax");
+      break;
+    case Option::IndirectBranch: // gcc's spelling
+      if (a.value == "thunk-extern")
+        to_.front_words.push_back("-mretpoline-external-thunk");
+      else if (a.value != "keep")
+        diagnostics_.error(a.written[0] + " is not supported: only 'keep' and 'thunk-extern' are");
+      break;
+    case Option::Coverage: to_.has_coverage = true; [[fallthrough]];
+    case Option::Runtime: to_.runtime_words.push_back(a.written[0]); break;
+    case Option::TimeTrace: to_.has_time_trace = true; break;
+    case Option::OptimizationRecord: to_.has_optimization_record = true; break;
+    default: break;
+    }
+  }
+
+  // What is shown or kept of the stages' work.
+  bool act_on_stages(const Argument& a) {
+    switch (a.row->id) {
     case Option::SaveTemps: to_.save_temps = ""; break;
     case Option::SaveTempsWhere:
       if (a.value == "obj")
@@ -185,6 +199,14 @@ private:
     case Option::Time: to_.time = true; break;
     case Option::Stats: to_.stats = true; break;
     case Option::Jobs: set_jobs(a.value); break;
+    default: return false;
+    }
+    return true;
+  }
+
+  // Which programs do the work.
+  bool act_on_tools(const Argument& a) {
+    switch (a.row->id) {
     case Option::Clang: to_.clang = a.value; break;
     case Option::ExternalAs:
       to_.external_as = true;
@@ -208,26 +230,21 @@ private:
       break;
     case Option::ExternalCodegen: to_.external_codegen = true; break;
     case Option::OwnCodegen: to_.external_codegen = false; break;
+    default: return false;
+    }
+    return true;
+  }
+
+  bool act_on_places(const Argument& a) {
+    switch (a.row->id) {
     case Option::Target: set_target(a.value); break;
     case Option::Sysroot: to_.sysroot = a.value; break;
     case Option::GccToolchain: to_.gcc_toolchain = a.value; break;
     case Option::GccInstallDir: to_.gcc_install_dir = a.value; break;
     case Option::ProgramPrefix: to_.prefixes.push_back(a.value); break;
-    case Option::AsmDialect:
-      if (a.value != "att") diagnostics_.error(a.written[0] + " is not supported: Lathe writes AT&T syntax");
-      break;
-    case Option::IndirectBranch: // gcc's spelling
-      if (a.value == "thunk-extern")
-        to_.front_words.push_back("-mretpoline-external-thunk");
-      else if (a.value != "keep")
-        diagnostics_.error(a.written[0] + " is not supported: only 'keep' and 'thunk-extern' are");
-      break;
-    case Option::Coverage: to_.has_coverage = true; [[fallthrough]];
-    case Option::Runtime: to_.runtime_words.push_back(a.written[0]); break;
-    case Option::TimeTrace: to_.has_time_trace = true; break;
-    case Option::OptimizationRecord: to_.has_optimization_record = true; break;
-    default: break;
+    default: return false;
     }
+    return true;
   }
 
   // Whether a warning about it, or an error, follows is known when the whole line is.
@@ -253,6 +270,11 @@ private:
     using Unused = Invocation::Unused;
     const std::string& word = a.written[0];
     switch (a.row->id) {
+    case Option::Verbose: to_.verbose = true; break;
+    case Option::ShowOnly: to_.show_only = true; break;
+    case Option::Help: to_.help = true; break;
+    case Option::Version: to_.version = true; break;
+    case Option::Query: to_.query = word.substr(word.find_first_not_of('-')); break;
     case Option::NoWarnings: to_.no_warnings = true; break;
     case Option::UnusedQuiet: to_.about_unused = Unused::Quiet; break;
     case Option::UnusedWarn: to_.about_unused = Unused::Warn; break;
@@ -450,31 +472,33 @@ private:
     }
     if (to_.emits_llvm && to_.mode == Mode::Link && !to_.inputs.empty()) diagnostics_.error("-emit-llvm cannot be used when linking");
     if (to_.mode != Mode::Link && !to_.inputs.empty()) report_unused();
-    if (stdin_without_language_) {
-      if (to_.mode == Mode::Preprocess || to_.mode == Mode::FrontEndOnly) {
-        for (Input& input : to_.inputs)
-          if (input.path == "-" && input.language == Language::Object) {
-            input.language = Language::Source;
-            input.front_language = to_.cxx ? "c++" : "c";
-          }
-      } else if (!to_.version && to_.query.empty()) {
-        diagnostics_.error("-E or -x required when input is from standard input");
-      }
-    }
-    if (relocatable_)
-      to_.link_kind = LinkKind::Relocatable;
-    else if (shared_)
-      to_.link_kind = LinkKind::SharedLibrary;
-    else if (static_pie_ || (static_ && pie_.value_or(false)))
-      to_.link_kind = LinkKind::StaticPie;
-    else if (static_)
-      to_.link_kind = LinkKind::StaticExecutable;
-    else
-      to_.link_kind = pie_.value_or(true) ? LinkKind::PieExecutable : LinkKind::Executable;
+    if (stdin_without_language_) name_standard_input();
+    to_.link_kind = link_kind();
     // crtfastmath.o makes the processor flush denormals: with fast math, but not for a library's users.
     to_.fast_math = flushes_denormals_.value_or(!shared_ && (fast_math_ || is_fast_level_));
     if (to_.save_temps && save_temps_beside_output_ && to_.output.find('/') != std::string::npos)
       to_.save_temps = to_.output.substr(0, to_.output.rfind('/') + 1);
+  }
+
+  // Without a name or -x, only the preprocessor and the front end know what to make of it: C.
+  void name_standard_input() {
+    if (to_.mode == Mode::Preprocess || to_.mode == Mode::FrontEndOnly) {
+      for (Input& input : to_.inputs)
+        if (input.path == "-" && input.language == Language::Object) {
+          input.language = Language::Source;
+          input.front_language = to_.cxx ? "c++" : "c";
+        }
+    } else if (!to_.version && to_.query.empty()) {
+      diagnostics_.error("-E or -x required when input is from standard input");
+    }
+  }
+
+  LinkKind link_kind() const {
+    if (relocatable_) return LinkKind::Relocatable;
+    if (shared_) return LinkKind::SharedLibrary;
+    if (static_pie_ || (static_ && pie_.value_or(false))) return LinkKind::StaticPie;
+    if (static_) return LinkKind::StaticExecutable;
+    return pie_.value_or(true) ? LinkKind::PieExecutable : LinkKind::Executable;
   }
 
   void report_unused() {
