@@ -116,6 +116,9 @@ private:
   }
 
   void become_unwinding(InstId id) {
+    const Type& type = f.types[f.type_of(f.operand(id, 0))];
+    if (type.kind != TypeKind::Struct || type.elements.empty() || type.elements[0] != TypeId::Ptr)
+      unsupported(f, "a resume of another type than { ptr, i32 }");
     b.before_instruction(id);
     u32 first = 0;
     Value object = b.extract_value(f.operand(id, 0), {&first, 1});
