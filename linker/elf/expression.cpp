@@ -35,9 +35,9 @@ Value Expression::read() {
 }
 
 Value Expression::absolute(Value v) {
-  if (v.base && final_addresses_) return {v.number + v.base->value, nullptr, v.is_address};
+  if (v.base && final_addresses_) return {v.number + v.base->value, nullptr, v.is_address, v.output};
   if (v.base) needs_addresses_ = true;
-  return {v.number, nullptr, v.is_address};
+  return {v.number, nullptr, v.is_address, v.output};
 }
 
 Value Expression::primary() {
@@ -69,7 +69,7 @@ Value Expression::primary_inner() {
 Value Expression::symbol(const Word& w) {
   Symbol* s = ctx_.symbols.find(w.text);
   if (!s || (!s->is_defined() && s->kind != SymbolKind::Shared)) return fail(w, fmt::format("undefined symbol '{}' referenced in expression", w.text));
-  if (facts_) return {facts_->symbol_address(*s), nullptr, !s->is_absolute()};
+  if (facts_) return {facts_->symbol_address(*s), nullptr, !s->is_absolute(), facts_->symbol_output(*s)};
   return {0, s};
 }
 
@@ -125,6 +125,14 @@ std::optional<Value> Expression::script_function(const Word& name) {
     words_.expect(")");
     if (asked.text != "MAXPAGESIZE" && asked.text != "COMMONPAGESIZE") return fail(asked, fmt::format("unknown constant '{}'", asked.text));
     return Value{facts_->page_size(asked.text[0] == 'C')};
+  }
+  if (f == "ASSERT") { // (value, message): errors of expressions count in the last round only
+    words_.take();
+    Value v = absolute(ternary());
+    words_.expect(",");
+    Word message = words_.take();
+    words_.expect(")");
+    return v.number || words_.failed() ? v : fail(message, std::string(message.text));
   }
   if (f == "SEGMENT_START") { // (segment, address without an option)
     words_.take();

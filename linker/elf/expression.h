@@ -13,12 +13,14 @@ struct Value {
   u64 number = 0;
   Symbol* base = nullptr;
   bool is_address = false; // in a script: moves with the sections, unlike a plain number
+  OutputSection* output = nullptr; // of a lone symbol: another name for it stands in the same section
 };
 
 // What a script's expressions may ask beyond symbols.
 struct ScriptFacts {
   u64 dot = 0;
   virtual u64 symbol_address(const Symbol&) const = 0;
+  virtual OutputSection* symbol_output(const Symbol&) const = 0; // null while it has none
   // ADDR, LOADADDR, SIZEOF and ALIGNOF of an output section, ORIGIN and LENGTH of a region.
   virtual std::optional<u64> property(std::string_view function, std::string_view name) const = 0;
   virtual u64 header_size() const = 0;

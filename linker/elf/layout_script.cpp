@@ -274,10 +274,38 @@ void read_section_patterns(Reader& r, InputRule& rule, SortKey first, SortKey se
   }
 }
 
+constexpr std::array<std::pair<std::string_view, u64>, 9> section_flags = {{
+    {"SHF_WRITE", SHF_WRITE}, {"SHF_ALLOC", SHF_ALLOC}, {"SHF_EXECINSTR", SHF_EXECINSTR}, {"SHF_MERGE", SHF_MERGE},
+    {"SHF_STRINGS", SHF_STRINGS}, {"SHF_TLS", SHF_TLS}, {"SHF_GROUP", SHF_GROUP}, {"SHF_INFO_LINK", SHF_INFO_LINK},
+    {"SHF_LINK_ORDER", SHF_LINK_ORDER},
+}};
+
+// (SHF_ALLOC & !SHF_WRITE & 0x4)
+void read_wanted_flags(Reader& r, InputRule& rule) {
+  if (!r.expect("(")) return;
+  while (!r.failed) {
+    bool refused = r.accept("!");
+    u64 where = r.at;
+    std::string_view word = r.name("&!");
+    auto known = std::find_if(section_flags.begin(), section_flags.end(), [&](const auto& row) { return row.first == word; });
+    u64 flag = 0;
+    if (known != section_flags.end()) flag = known->second;
+    else if (!word.empty() && word[0] >= '0' && word[0] <= '9') flag = r.value({word, &r.file, where});
+    else return r.fail(where, fmt::format("unknown section flag '{}'", word));
+    (refused ? rule.refused_flags : rule.wanted_flags) |= flag;
+    if (r.accept(")")) return;
+    if (!r.expect("&")) return;
+  }
+}
+
 InputRule& read_input_rule(Reader& r) {
   InputRule& rule = r.script().inputs.emplace_back();
   std::string_view word = r.peek();
-  if (word == "INPUT_SECTION_FLAGS") return r.fail(r.at, "INPUT_SECTION_FLAGS is not supported"), rule;
+  if (word == "INPUT_SECTION_FLAGS") {
+    r.at += word.size();
+    read_wanted_flags(r, rule);
+    word = r.peek();
+  }
   if (word == "EXCLUDE_FILE") {
     r.at += word.size();
     rule.excluded_files = read_excluded(r);
@@ -343,16 +371,42 @@ void read_output_body(Reader& r, OutputRule& output) {
 
 // --- Output sections ---------------------------------------------------------------------------------------------
 
+constexpr std::array<std::pair<std::string_view, u32>, 7> section_types = {{
+    {"SHT_PROGBITS", SHT_PROGBITS}, {"SHT_NOBITS", SHT_NOBITS}, {"SHT_NOTE", SHT_NOTE}, {"SHT_STRTAB", SHT_STRTAB},
+    {"SHT_INIT_ARRAY", SHT_INIT_ARRAY}, {"SHT_FINI_ARRAY", SHT_FINI_ARRAY}, {"SHT_PREINIT_ARRAY", SHT_PREINIT_ARRAY},
+}};
+
+// READONLY, TYPE = SHT_PROGBITS, READONLY (TYPE = 1); false when `word` is neither.
+bool take_typed(Reader& r, OutputRule& o, std::string_view word, u64 offset) {
+  auto trim = [](std::string_view s) {
+    size_t first = s.find_first_not_of(" \t()"), last = s.find_last_not_of(" \t()");
+    return first == std::string_view::npos ? std::string_view{} : s.substr(first, last - first + 1);
+  };
+  word = trim(word);
+  bool read_only = word.starts_with("READONLY");
+  if (read_only) word = trim(word.substr(8));
+  if (word.empty() || !word.starts_with("TYPE")) return o.read_only = read_only && word.empty();
+  word = trim(word.substr(4));
+  if (!word.starts_with('=')) return false;
+  word = trim(word.substr(1));
+  o.read_only = read_only;
+  auto known = std::find_if(section_types.begin(), section_types.end(), [&](const auto& row) { return row.first == word; });
+  if (known != section_types.end()) o.type = known->second;
+  else if (!word.empty() && word[0] >= '0' && word[0] <= '9') o.type = static_cast<u32>(r.value({word, &r.file, offset}));
+  else r.fail(offset, fmt::format("unknown section type '{}'", word));
+  return true;
+}
+
 // (NOLOAD) and the like at the end of the address.
 void take_type(Reader& r, OutputRule& o, ExpressionText& address) {
   std::string_view t = address.text;
   if (!t.ends_with(')')) return;
   size_t open = t.rfind('(');
+  if (size_t outer = t.rfind("(READONLY"); outer != std::string_view::npos) open = outer; // (READONLY (TYPE = 1))
   std::string_view word = t.substr(open + 1, t.size() - open - 2);
   if (word == "NOLOAD") o.no_load = true;
   else if (word == "INFO" || word == "COPY" || word == "DSECT" || word == "OVERLAY") o.not_allocated = true;
-  else if (word.starts_with("READONLY") || word.starts_with("TYPE")) return r.fail(address.offset, fmt::format("section type ({}) is not supported", word));
-  else return;
+  else if (!take_typed(r, o, word, address.offset)) return;
   t = t.substr(0, open);
   while (!t.empty() && (t.back() == ' ' || t.back() == '\t')) t.remove_suffix(1);
   address.text = t;
@@ -434,12 +488,7 @@ void include(Reader& r, void (*body)(Reader&)) {
   if (r.failed) return;
   if (r.depth >= deepest_include) return r.fail(r.at, fmt::format("INCLUDE nests deeper than {}", deepest_include));
   std::string error;
-  std::string_view text = find_memory_or_file(r.ctx, path, error);
-  for (size_t i = 0; !error.empty() && i < r.ctx.options.library_paths.size(); ++i) {
-    std::string elsewhere;
-    text = find_memory_or_file(r.ctx, r.ctx.options.library_paths[i] + "/" + path, elsewhere);
-    if (elsewhere.empty()) error.clear();
-  }
+  std::string_view text = find_script(r.ctx, path, error);
   if (!error.empty()) return r.fail(r.at, error);
   r.ctx.sources.push_back(SourceFile::from_memory(path, std::string(text)));
   Reader inner{r.ctx, *r.ctx.sources.back()};
@@ -578,7 +627,7 @@ OutputRule* LayoutScript::find(std::string_view name) {
 }
 
 bool is_layout_command(std::string_view word) {
-  constexpr std::array<std::string_view, 9> words = {"SECTIONS", "MEMORY", "PHDRS", "REGION_ALIAS", "ASSERT", "PROVIDE", "HIDDEN", "PROVIDE_HIDDEN", "INCLUDE"};
+  constexpr std::array<std::string_view, 8> words = {"SECTIONS", "MEMORY", "PHDRS", "REGION_ALIAS", "ASSERT", "PROVIDE", "HIDDEN", "PROVIDE_HIDDEN"};
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
@@ -600,8 +649,6 @@ u64 read_layout_command(Context& ctx, const SourceFile& file, std::string_view c
     MemoryRegion* region = r.script().region(name);
     if (!region && !r.failed) r.fail(r.at, fmt::format("region '{}' is not declared", name));
     r.script().aliases.emplace_back(alias, region);
-  } else if (command == "INCLUDE") {
-    r.fail(r.at, "INCLUDE outside of SECTIONS and MEMORY is not supported");
   } else {
     r.at = offset - command.size();
     ScriptStatement s;

@@ -6,6 +6,7 @@
 #include "linker/elf/context.h"
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,7 @@ struct InputRule {
   std::string_view file; // "*", "x.o", "libx.a:y.o"
   std::vector<std::string_view> excluded_files;
   std::vector<SectionPattern> sections;
+  u64 wanted_flags = 0, refused_flags = 0; // INPUT_SECTION_FLAGS
   bool keep = false;
   std::vector<std::pair<InputSection*, u32>> members; // with the pattern that chose them
 };
@@ -72,7 +74,8 @@ enum class Constraint : u8 { None, ReadOnly, Writable };
 struct OutputRule {
   std::string_view name;
   ExpressionText address, load_address, align, subalign, fill;
-  bool no_load = false, not_allocated = false, align_with_input = false, disabled = false;
+  std::optional<u32> type; // (TYPE=SHT_...)
+  bool read_only = false, no_load = false, not_allocated = false, align_with_input = false, disabled = false;
   Constraint constraint = Constraint::None;
   std::string_view region, load_region;
   std::vector<std::string_view> segments;

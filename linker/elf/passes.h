@@ -37,6 +37,7 @@ std::vector<u8> loaded_bytes(Context&); // what --oformat binary writes; call wi
 void open_input_script(Context&, const std::string& path, std::string_view text, const InputItem&);
 void read_version_scripts(Context&);
 void evaluate_defsyms(Context&);
+std::string_view find_script(Context&, const std::string& path, std::string& error); // here, then in the library folders
 bool is_input_script(std::string_view data);
 
 // resolve.cpp

@@ -313,14 +313,8 @@ std::string demangle(std::string_view name) {
 
 const SourceFile* open_text(Context& ctx, const std::string& path) {
   std::string error;
-  std::string_view text = find_memory_or_file(ctx, path, error);
-  bool found = error.empty();
-  for (size_t i = 0; !found && i < ctx.options.library_paths.size(); ++i) {
-    std::string elsewhere;
-    text = find_memory_or_file(ctx, ctx.options.library_paths[i] + "/" + path, elsewhere);
-    found = elsewhere.empty();
-  }
-  if (!found) {
+  std::string_view text = find_script(ctx, path, error);
+  if (!error.empty()) {
     ctx.diag.error(error);
     return nullptr;
   }
@@ -440,14 +434,29 @@ bool is_assignment(std::string_view text) {
 
 } // namespace
 
-void open_input_script(Context& ctx, const std::string& path, std::string_view text, const InputItem& item) {
+std::string_view find_script(Context& ctx, const std::string& path, std::string& error) {
+  std::string_view text = find_memory_or_file(ctx, path, error);
+  for (size_t i = 0; !error.empty() && i < ctx.options.library_paths.size(); ++i) {
+    std::string elsewhere;
+    text = find_memory_or_file(ctx, ctx.options.library_paths[i] + "/" + path, elsewhere);
+    if (elsewhere.empty()) error.clear();
+  }
+  return text;
+}
+
+namespace {
+
+void read_included(InputScript&, bool lays_out);
+
+// `lays_out`: a file that includes this one lays out sections.
+void read_script(Context& ctx, const std::string& path, std::string_view text, const InputItem& item, bool lays_out) {
   if (ctx.script_depth > 0 && ctx.scripts_left > 0) --ctx.scripts_left;
   ctx.sources.push_back(SourceFile::from_memory(path, std::string(text)));
   const SourceFile& file = *ctx.sources.back();
   InputScript s{ctx, path, item, file.text(), Words(file, WordStyle::Names, ctx.diag)};
   s.item.is_library = false;
   // Where sections are laid out, a value may be wanted before the addresses stand.
-  bool lays_out = file.text().find("SECTIONS") != std::string_view::npos || file.text().find("MEMORY") != std::string_view::npos;
+  lays_out |= file.text().find("SECTIONS") != std::string_view::npos || file.text().find("MEMORY") != std::string_view::npos;
   while (!s.words.at_end() && !s.words.failed()) {
     Word w = s.words.take();
     if (w.text == ";") continue;
@@ -457,7 +466,8 @@ void open_input_script(Context& ctx, const std::string& path, std::string_view t
       if (!ctx.ok()) return;
       continue;
     }
-    if (w.text == "INPUT" || w.text == "GROUP") read_input_list(s, false);
+    if (w.text == "INCLUDE") read_included(s, lays_out);
+    else if (w.text == "INPUT" || w.text == "GROUP") read_input_list(s, false);
     else if (w.text == "OUTPUT_FORMAT" || w.text == "OUTPUT_ARCH" || w.text == "TARGET") skip_parentheses(s.words);
     else if (w.text == "SEARCH_DIR" && s.words.expect("(")) {
       std::string_view folder = s.words.take().text;
@@ -490,6 +500,25 @@ void open_input_script(Context& ctx, const std::string& path, std::string_view t
       s.words.fail(w, fmt::format("unknown linker script command '{}'", w.text));
     }
   }
+}
+
+void read_included(InputScript& s, bool lays_out) {
+  Word name = s.words.take();
+  std::string error, path(name.text);
+  std::string_view text = find_script(s.ctx, path, error);
+  if (!error.empty()) return s.words.fail(name, error);
+  if (s.ctx.script_depth > 32) s.ctx.scripts_left = 0;
+  if (s.ctx.scripts_left == 0) return s.words.fail(name, "scripts name each other more than 32 deep or 1000 times");
+  ++s.ctx.script_depth;
+  read_script(s.ctx, path, text, s.item, lays_out);
+  --s.ctx.script_depth;
+  if (!s.ctx.ok()) s.words.skip_to(s.text.size());
+}
+
+} // namespace
+
+void open_input_script(Context& ctx, const std::string& path, std::string_view text, const InputItem& item) {
+  read_script(ctx, path, text, item, false);
 }
 
 // --default-symver: what has no version gets one that is named as the output.

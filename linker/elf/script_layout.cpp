@@ -38,6 +38,10 @@ struct ScriptLayout final : ScriptFacts {
     const InputSection& section = *s.section;
     return section.alive && section.output ? section.address() + s.value : 0;
   }
+  OutputSection* symbol_output(const Symbol& s) const override {
+    if (s.kind == SymbolKind::Defined) return s.section->alive ? s.section->output : nullptr;
+    return s.kind == SymbolKind::Output ? s.output : nullptr;
+  }
   std::optional<u64> property(std::string_view function, std::string_view name) const override {
     if (function == "ORIGIN" || function == "LENGTH") {
       const MemoryRegion* m = script.region(name);
@@ -116,7 +120,8 @@ struct ScriptLayout final : ScriptFacts {
     }
     if (s.symbol == ".") return move_dot(s, v);
     s.target->value = v.number;
-    s.target->output = v.is_address ? (inside && inside->output && !inside->output->dropped ? inside->output : last_output) : nullptr;
+    if (v.output && v.is_address) s.target->output = v.output;
+    else s.target->output = v.is_address ? (inside && inside->output && !inside->output->dropped ? inside->output : last_output) : nullptr;
     moved.push_back(v.number);
   }
   void fail_at(const ScriptStatement& s, std::string message) {

@@ -100,6 +100,7 @@ const Candidate* choose(RuleTable& table, const InputSection& s, std::string_vie
   bool writable = s.flags & SHF_WRITE;
   for (u32 i : table.of(name)) {
     const Candidate& c = table.all[i];
+    if ((s.flags & c.input->wanted_flags) != c.input->wanted_flags || (s.flags & c.input->refused_flags)) continue;
     if (c.output->constraint == (writable ? Constraint::ReadOnly : Constraint::Writable)) continue;
     if (!file_matches(c.input->file, s.file) || is_excluded(c.input->excluded_files) || is_excluded(c.input->sections[c.pattern].excluded_files)) continue;
     return &c;
@@ -205,7 +206,10 @@ void define_provided_symbols(Context& ctx) {
         for (ScriptStatement& s : item.output->statements) body(s);
     }
   };
-  each([&](ScriptStatement& s) { expressions += s.expression.text, expressions += ' '; });
+  auto note = [&](const ExpressionText& e) { expressions += e.text, expressions += ' '; };
+  each([&](ScriptStatement& s) { note(s.expression); });
+  for (const OutputRule& o : script.outputs)
+    for (const ExpressionText* e : {&o.address, &o.load_address, &o.align, &o.subalign, &o.fill}) note(*e);
   each([&](ScriptStatement& s) {
     if (s.kind != StatementKind::Assign || !s.provide) return;
     Symbol* known = ctx.symbols.find(s.symbol);
@@ -311,6 +315,8 @@ void make_script_outputs(Context& ctx) {
     }
     if (!o->output) continue;
     o->output->keeps_empty |= moves;
+    if (o->read_only) o->output->flags &= ~u64{SHF_WRITE};
+    if (o->type) o->output->type = *o->type;
     if (o->no_load) o->output->type = SHT_NOBITS;
   }
 }
