@@ -336,7 +336,7 @@ std::vector<Elf64_Dyn> dynamic_entries(Context& ctx) {
   u64 flags = 0, flags_1 = 0;
   if (o.z_now) flags |= DF_BIND_NOW, flags_1 |= DF_1_NOW;
   if (o.z_origin) flags |= DF_ORIGIN, flags_1 |= DF_1_ORIGIN;
-  if (o.symbolic == Symbolic::All) flags |= DF_SYMBOLIC;
+  if (o.symbolic == Symbolic::All && o.shared) flags |= DF_SYMBOLIC;
   if (ctx.has_text_relocations) flags |= DF_TEXTREL;
   if (ctx.has_static_tls) flags |= DF_STATIC_TLS;
   if (o.pie) flags_1 |= DF_1_PIE;
@@ -351,7 +351,7 @@ std::vector<Elf64_Dyn> dynamic_entries(Context& ctx) {
   if (o.z_globalaudit) flags_1 |= DF_1_GLOBAUDIT;
   if (o.z_loadfltr) flags_1 |= DF_1_LOADFLTR;
   if (ctx.has_text_relocations) add(DT_TEXTREL, 0);
-  if (o.symbolic == Symbolic::All) add(DT_SYMBOLIC, 0);
+  if (o.symbolic == Symbolic::All && o.shared) add(DT_SYMBOLIC, 0);
   if (flags) add(DT_FLAGS, flags);
   if (flags_1) add(DT_FLAGS_1, flags_1);
   if (present(y.verdef)) add(DT_VERDEF, y.verdef->address()), add(DT_VERDEFNUM, y.verdef->info);

@@ -619,6 +619,7 @@ void check_combinations(Parser& p) {
   }
   if (o.relocatable && o.binary_output) p.fail("-r does not go together with --oformat binary");
   if (o.relocatable) o.strip_all = false;
+  if (o.omagic || o.nmagic) o.z_relro = false; // what is written later would share its pages
   if (o.relocatable && o.gc_sections && o.entry.empty() && o.undefined.empty() && o.require_defined.empty())
     p.fail("--gc-sections with -r needs a root, given by -e or -u");
   if (o.forbid_common && !o.shared) p.fail("--no-define-common may not be used without -shared");

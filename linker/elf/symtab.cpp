@@ -34,9 +34,18 @@ const Group* is_signature(const ObjectFile& f, u32 i) {
   return nullptr;
 }
 
+// Relocations into merged strings need the symbol: from a section's symbol and an addend of -4 nobody could tell
+// which string is meant.
+bool is_mergeable(const ObjectFile& f, u32 i, const Elf64_Sym& e) {
+  const InputSection* s = f.section_of(i, e);
+  return s && s->alive && (s->flags & SHF_MERGE) && !string_at(f.strings, e.st_name).empty();
+}
+
 bool keeps_local(const Context& ctx, const ObjectFile& f, u32 i, const Elf64_Sym& e) {
   u8 type = ELF64_ST_TYPE(e.st_info);
-  if (type == STT_SECTION || ctx.options.discard_all) return false;
+  if (type == STT_SECTION) return false;
+  if (ctx.options.relocatable && is_mergeable(f, i, e)) return true;
+  if (ctx.options.discard_all) return false;
   std::string_view name = string_at(f.strings, e.st_name);
   if (type == STT_FILE) return !name.empty();
   if (name.empty() || !is_retained(ctx, name)) return false;
