@@ -110,17 +110,23 @@ u32 add_dynamic_string(Context&, std::string_view text);
 bool update_relr(Context&);
 std::string_view symbol_version(Context&, const Symbol&);
 
-// layout.cpp
+// outputs.cpp
 std::string_view output_section_name(Context&, const InputSection&);
 void make_output_sections(Context&);
 void sort_output_sections(Context&);
 void add_to_output(Context&, InputSection&, std::string_view name);
 void drop_empty_outputs(Context&);
-void check_permissions(Context&);
+OutputSection* find_output(Context&, std::string_view name);
+constexpr u64 shf_large = 0x10000000; // SHF_X86_64_LARGE: behind all else, for the large code models
+constexpr u32 first_rodata_rank = 50; // OutputSection::rank of what is read only behind the code
+
+// layout.cpp
 void assign_addresses(Context&);
 void assign_tail_offsets(Context&);
 void assign_symbol_addresses(Context&);
-OutputSection* find_output(Context&, std::string_view name);
+
+// segments.cpp
+void check_permissions(Context&);
 
 // script_rules.cpp: a script's SECTIONS decide which input section goes where
 void define_provided_symbols(Context&);
