@@ -36,8 +36,9 @@ namespace {
 
 // The headers are loaded with the first section where there is room for them on its page.
 bool loads_headers(const Layout& l, const OutputSection& first, u64 header_size) {
+  if (!l.paged()) return false; // -N and -n: what is loaded begins with the first section
   if (!l.ctx.has_section_rules) return first.address >= first.offset;
-  return l.paged() && (first.address & (l.max_page - 1)) >= header_size && first.offset < l.max_page;
+  return (first.address & (l.max_page - 1)) >= header_size && first.offset < l.max_page;
 }
 
 bool wants_executable_stack(const Context& ctx) {
@@ -194,7 +195,7 @@ void make_segments(Context& ctx, Layout& l, u64 header_size) {
     for (OutputSection* o : loaded)
       if (o->name == name) l.cover(l.add_for(type, flags, *o), *o);
   };
-  if (!loaded.empty() && ctx.synthetic.interp && ctx.synthetic.interp->section.output) {
+  if (!loaded.empty() && l.paged() && ctx.synthetic.interp && ctx.synthetic.interp->section.output) {
     Segment& g = l.add(PT_PHDR, PF_R, 8);
     g.offset = sizeof(Elf64_Ehdr);
     g.address = ctx.image_base + g.offset;
