@@ -26,6 +26,8 @@ struct AssembleOptions {
   bool stt_common = false;         // common symbols are STT_COMMON
   bool intel_syntax = false;       // -msyntax=intel -mnaked-reg
   bool statistics = false;
+  // What stands in bits that the processor ignores: L and W of VEX and EVEX, the rounding of {sae}.
+  u8 vex_scalar_length = 0, vex_w = 0, evex_scalar_length = 0, evex_w = 0, evex_rounding = 0;
   std::string* listing = nullptr;  // -al: where the text with its addresses and bytes goes
   bool listing_pages = true;       // -an: without headings and form feeds
   u64 expansion_limit = u64(8) << 30; // bytes that macros and repetitions may come to

@@ -14,6 +14,7 @@ enum class Effect : u8 {
   Refuse,
   Output, IncludePath, Definition, DebugLines, Dwarf, NoExecStack, ExecStack, NoWarnings, Warnings, FatalWarnings,
   KeepLocals, StripLocalAbsolute, Alternate, RelaxRelocations, SttCommon, Syntax, Statistics, Version, ShortVersion, Help, GnuMessages,
+  VexLength, VexW, EvexLength, EvexW, EvexRounding, // one of the words in `only`, by its number
 };
 
 struct Row {
@@ -72,6 +73,11 @@ constexpr Row rows[] = {
     {"-msse-check=", true, false, Effect::Nothing, ""},
     {"-moperand-check=", true, false, Effect::Nothing, ""},
     {"-mrelax-relocations=", true, false, Effect::RelaxRelocations, ""},
+    {"-mavxscalar=", true, false, Effect::VexLength, "128 256"},
+    {"-mvexwig=", true, false, Effect::VexW, "0 1"},
+    {"-mevexlig=", true, false, Effect::EvexLength, "128 256 512"},
+    {"-mevexwig=", true, false, Effect::EvexW, "0 1"},
+    {"-mevexrcig=", true, false, Effect::EvexRounding, "rne rd ru rz"},
     {"-mx86-used-note=", true, false, Effect::Refuse, "no"},
     {"-mlfence-after-load=", true, false, Effect::Refuse, "no"},
     {"-mlfence-before-indirect-branch=", true, false, Effect::Refuse, "none"},
@@ -125,6 +131,18 @@ const Row* find_row(std::string_view word) {
   return best;
 }
 
+// Which of the words in `list` a value is.
+u8 choice(const std::string& value, std::string_view list, const std::string& word, Diagnostics& diagnostics) {
+  std::string_view rest = list;
+  for (u8 number = 0; !rest.empty(); ++number) {
+    size_t end = std::min(rest.find(' '), rest.size());
+    if (rest.substr(0, end) == value) return number;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  diagnostics.error("option '" + word + "': it is one of " + std::string(list));
+  return 0;
+}
+
 void apply(const Row& row, const std::string& word, const std::string& value, AssemblerCommand& to, Diagnostics& diagnostics) {
   switch (row.effect) {
   case Effect::Nothing: break;
@@ -163,6 +181,11 @@ void apply(const Row& row, const std::string& word, const std::string& value, As
   case Effect::Version: to.prints_version = true; break;
   case Effect::ShortVersion: to.prints_short_version = true; break;
   case Effect::Help: to.prints_help = true; break;
+  case Effect::VexLength: to.options.vex_scalar_length = choice(value, row.only, word, diagnostics); break;
+  case Effect::VexW: to.options.vex_w = choice(value, row.only, word, diagnostics); break;
+  case Effect::EvexLength: to.options.evex_scalar_length = choice(value, row.only, word, diagnostics); break;
+  case Effect::EvexW: to.options.evex_w = choice(value, row.only, word, diagnostics); break;
+  case Effect::EvexRounding: to.options.evex_rounding = choice(value, row.only, word, diagnostics); break;
   case Effect::GnuMessages: to.style = MessageStyle::GnuAs; break;
   }
 }

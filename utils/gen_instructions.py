@@ -141,7 +141,7 @@ def operand(tok, earlier, mnemonic):
 
 def encode(text, ops):
     e = dict(prefix=0, wait=0, map=0, opcode=None, form="None", digit=0, o16=0, a32=0, w=0, reg=-1, rm=-1, third=-1, imm=[-1, -1], size=[0, 0],
-             short=0, last=-1, noeax=0, vex=0, ind=0, swap=0, scale=0, broadcast=0, mask=0)
+             short=0, last=-1, noeax=0, vex=0, ind=0, swap=0, scale=0, broadcast=0, mask=0, lig=0, wig=0)
     toks = text.split()
     imms = [i for i, o in enumerate(ops) if o["type"] in ("Immediate", "Target", "MemoryOffset")]
     regs = [i for i, o in enumerate(ops) if o["type"] in ("Register", "RegisterOrMemory", "Memory", "VectorMemory", "Address")]
@@ -156,13 +156,14 @@ def encode(text, ops):
         elif t.startswith(("VEX.", "EVEX.", "XOP.")):
             first = 3 if t[0] == "E" else 1
             for part in t.split(".")[1:]:
-                if part in ("128", "LZ", "LIG"): e["vex"] = first
+                if part in ("128", "LZ", "LIG"): e["vex"], e["lig"] = first, int(part == "LIG")
                 elif part == "256": e["vex"] = first + 1
                 elif part == "512" and first == 3: e["vex"] = 5
                 elif part in ("66", "F2", "F3"): e["prefix"] = int(part, 16)
                 elif part in MAPS: e["map"] = MAPS[part]
                 elif part == "W1": e["w"] = 1
-                elif part not in ("W0", "WIG"): raise Fault(f"unknown VEX field '{part}'")
+                elif part == "WIG": e["wig"] = 1
+                elif part != "W0": raise Fault(f"unknown VEX field '{part}'")
         elif t == "ind": e["ind"] = 1
         elif t == "noeax": e["noeax"] = 1
         elif t.startswith("short:"): e["short"] = int(t[6:], 16)
@@ -403,7 +404,7 @@ def write(rows, out):
     for r in rows:
         e = r["enc"]
         c.append(f"{{{e['prefix']:#x}, {e['wait']:#x}, {e['map']}, {e['opcode']:#04x}, ModrmForm::{e['form']}, {e['digit']}, {e['o16']}, {e['a32']}, {e['w']}, {e['reg']}, {e['rm']}, {e['third']}, "
-                 f"{{{e['imm'][0]}, {e['imm'][1]}}}, {{{e['size'][0]}, {e['size'][1]}}}, {e['short']:#x}, {e['last']}, {e['noeax']}, {e['vex']}, {e['swap']:#x}, {e['scale']}, {e['broadcast']}, {e['mask']}, Rounding::{r['rounding']}}},\n")
+                 f"{{{e['imm'][0]}, {e['imm'][1]}}}, {{{e['size'][0]}, {e['size'][1]}}}, {e['short']:#x}, {e['last']}, {e['noeax']}, {e['vex']}, {e['swap']:#x}, {e['scale']}, {e['broadcast']}, {e['mask']}, Rounding::{r['rounding']}, {e['lig']}, {e['wig']}}},\n")
     c.append("};\n\n")
     spell = {}
     for r in rows:

@@ -26,20 +26,31 @@ constexpr u8 nop_patterns[11][11] = {
 constexpr u8 segment_prefix[] = {0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65};
 
 // 62, then RXBR'0mmm, Wvvvv1pp, zL'LbV'aaa; registers' bits are inverted. `rex` is as in a REX prefix.
-[[gnu::noinline]] u8* evex_prefix(u8* at, const Encoding& e, const Operand* ops, u8 rex, const Address* memory, const Decoration& d) {
+[[gnu::noinline]] u8* evex_prefix(u8* at, const Encoding& e, const Operand* ops, u8 rex, const Address* memory, const Decoration& d, const AssembleOptions& options) {
   auto number = [&](i8 operand) { return operand < 0 ? u8{0} : info(ops[operand].reg()).number; };
   const u8 vvvv = number(e.third);
   const bool high_reg = number(e.reg) & 16, high_index = memory && info(memory->index).number & 16;
   const bool x = rex & 2 || (!memory && number(e.rm) & 16); // an index or, without one, bit 4 of rm
   u32 pp = e.prefix == 0x66 ? 1u : e.prefix == 0xf3 ? 2u : e.prefix == 0xf2 ? 3u : 0u;
-  u32 length = e.vex - 3u;
-  if (d.rounding != RoundingMode::None) length = d.rounding == RoundingMode::Sae ? 0 : static_cast<u32>(d.rounding) - static_cast<u32>(RoundingMode::Nearest);
+  u32 length = e.length_ignored ? options.evex_scalar_length : e.vex - 3u;
+  if (e.w_ignored && options.evex_w) rex |= 8;
+  if (d.rounding != RoundingMode::None) length = d.rounding == RoundingMode::Sae ? options.evex_rounding : static_cast<u32>(d.rounding) - static_cast<u32>(RoundingMode::Nearest);
   bool b = (memory && memory->broadcast) || d.rounding != RoundingMode::None;
   at[0] = 0x62;
   at[1] = static_cast<u8>((~rex & 4) << 5 | (x ? 0 : 0x40) | (rex & 1 ? 0 : 0x20) | (high_reg ? 0 : 0x10) | e.map);
   at[2] = static_cast<u8>((rex & 8) << 4 | (~vvvv & 15) << 3 | 4 | pp);
   at[3] = static_cast<u8>(d.zeroing << 7 | length << 5 | b << 4 | (vvvv & 16 || high_index ? 0 : 8) | d.mask);
   return at + 4;
+}
+
+// rep or repne before what does not repeat. Some instructions have it for a hint (`rep ret`) or are others with it; as
+// xacquire and xrelease it stands before what may lock.
+const char* wrong_prefix(const Statement& s, const RowInfo& row, const Address* memory) {
+  if (!(s.prefixes & (PrefixRep | PrefixRepne)) || row.has(Repable) || row.control == Control::Return) return nullptr;
+  if (memory && (row.has(Lockable) || row.mnemonic == "mov")) return nullptr;
+  for (std::string_view allowed : {"bsf", "bsr", "nop"})
+    if (row.mnemonic == allowed) return nullptr;
+  return s.prefixes & PrefixRep ? "rep" : "repne";
 }
 
 std::string hex(i64 v) {
@@ -153,6 +164,7 @@ void Assembler::branch(const Statement& s, Row row) {
   u8* out = chunk->data.reserve(16);
   u8* at = out;
   u16 p = s.prefixes;
+  if (p & (PrefixRep | PrefixRepne)) return error("invalid instruction `" + std::string(ri.mnemonic) + "' after `rep'");
   if (u16 seg = s.reserved >> 1 & 7) *at++ = segment_prefix[seg - 1];
   if (p & PrefixNotrack) *at++ = 0x3e;
   if (e.address_size || (p & PrefixAddr32)) *at++ = 0x67;
@@ -299,6 +311,14 @@ void Assembler::instruction(const Statement& s) {
   if (e.vex) {
   } else if (e.prefix == 0xf2 || e.prefix == 0xf3) *at++ = e.prefix;
   if (p) {
+    if (const char* wrong = wrong_prefix(s, ri, memory)) {
+      error("invalid instruction `" + std::string(ri.mnemonic) + "' after `" + wrong + "'");
+      return;
+    }
+    if ((p & PrefixNotrack) && !(ri.has(Notrackable) && ri.has(Indirect))) {
+      error("expecting indirect branch instruction after `notrack'");
+      return;
+    }
     if (p & PrefixRep) *at++ = 0xf3;
     if (p & (PrefixRepne | PrefixBnd)) *at++ = 0xf2;
     if (p & PrefixLock) {
@@ -313,7 +333,7 @@ void Assembler::instruction(const Statement& s) {
   }
   u8 opcode = e.opcode;
   if (e.is_evex()) [[unlikely]] {
-    at = evex_prefix(at, e, ops, rex, memory, buffer.decoration_of(s));
+    at = evex_prefix(at, e, ops, rex, memory, buffer.decoration_of(s), options);
   } else if (e.vex) {
     u8 vvvv = 0;
     if (e.third >= 0) vvvv = info(ops[e.third].reg()).number;
@@ -328,8 +348,9 @@ void Assembler::instruction(const Statement& s) {
         if (e.prefix == 0xf3 && e.swapped == 0xd6) vex_prefix = 0x66; // movq's other form
       }
     }
+    if (e.w_ignored && options.vex_w) rex |= 8, three = true;
     u8 pp = vex_prefix == 0x66 ? 1 : vex_prefix == 0xf3 ? 2 : vex_prefix == 0xf2 ? 3 : 0;
-    bool wide = e.vex == 2 || (memory && reg_class(memory->index) == RegClass::Ymm); // a gather's index counts
+    bool wide = e.vex == 2 || (e.length_ignored && options.vex_scalar_length) || (memory && reg_class(memory->index) == RegClass::Ymm); // a gather's index counts
     u8 low = static_cast<u8>((~vvvv & 15) << 3 | wide << 2 | pp);
     if (!three) {
       *at++ = 0xc5;

@@ -150,6 +150,7 @@ struct Encoding {
   u8 broadcast;     // bytes of the element that {1toN} repeats, or 0
   u8 masking;       // 1: operand 0 takes {%k}, 2: and {z}
   Rounding rounding;
+  bool length_ignored, w_ignored; // of VEX and EVEX: the processor does not look at L, at W
 
   bool is_evex() const { return vex >= 3; }
 };
