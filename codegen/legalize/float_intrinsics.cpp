@@ -37,7 +37,7 @@ std::string_view libcall_name(Intrinsic id) {
 class FloatExpansion {
 public:
   FloatExpansion(Context& c, Emitter& e, InstId call, Intrinsic which)
-      : context(c), target(c.target), f(c.f), b(e), id(call), intrinsic(which), type(f[call].type) {
+      : target(c.target), f(c.f), b(e), id(call), intrinsic(which), type(f[call].type) {
     for (u32 i = 1; i < f[id].operand_count; ++i) arguments.push_back(f.operand(id, i));
     own = !arguments.empty() && f.types.is_float(f.type_of(arguments[0])) ? f.type_of(arguments[0]) : type;
   }
@@ -220,7 +220,7 @@ private:
     for (u32 i = m; i < bits - 1; ++i) inf_words[i / 64] |= u64(1) << i % 64;
     Value inf = b.wide(t, inf_words);
     inf_words[(m - 1) / 64] |= u64(1) << (m - 1) % 64;
-    Value quiet = b.wide(t, inf_words), negative_inf;
+    Value quiet = b.wide(t, inf_words);
     Value magnitude = b.and_(x, b.not_(sign));
     Value is_negative = b.compare(Predicate::ISlt, x, b.zero(t));
     Value is_nan = b.compare(Predicate::IUgt, magnitude, inf), is_quiet = b.compare(Predicate::IUge, magnitude, quiet);
@@ -363,7 +363,6 @@ private:
     return give(out, b.fcmp(constrained_predicate(f, id), arguments[0], arguments[1]));
   }
 
-  Context& context;
   const LegalizeTarget& target;
   Function& f;
   Emitter& b;

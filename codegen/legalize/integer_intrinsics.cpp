@@ -12,7 +12,7 @@ namespace {
 class IntegerExpansion {
 public:
   IntegerExpansion(Context& c, Emitter& e, InstId call)
-      : context(c), target(c.target), f(c.f), b(e), id(call), type(f[call].type) {
+      : target(c.target), f(c.f), b(e), id(call), type(f[call].type) {
     x = f.operand(id, 1);
     if (f[id].operand_count > 2) y = f.operand(id, 2);
     own = f.type_of(x);
@@ -285,7 +285,6 @@ private:
     }
   }
 
-  Context& context;
   const LegalizeTarget& target;
   Function& f;
   Emitter& b;

@@ -431,7 +431,8 @@ private:
         any = true;
       } else if (ops[k].is(OperandKind::Address)) {
         Address a = region_.buffer.addresses[ops[k].index()];
-        if (!propagate_into(a.base) & !propagate_into(a.index)) continue;
+        bool base = propagate_into(a.base), index = propagate_into(a.index);
+        if (!base && !index) continue;
         // Addresses may be shared: this operand gets its own. The rest of the word stays.
         u32 own = region_.buffer.address(a).index();
         ops = region_.buffer.operands_of(s);
