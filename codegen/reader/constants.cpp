@@ -506,8 +506,30 @@ Value Parser::expression(TypeId type, Opcode op, const char* start) {
   Depth deeper(*this);
   Constant k;
   k.kind = ConstantKind::Expression;
+  k.type = type;
   k.op = op;
   if (!is_current_expression(op)) old_expression_ = true;
+  expression_flags(k);
+  if (op == Opcode::ICmp || op == Opcode::FCmp) {
+    std::string_view word = c.peek_word();
+    const ir::Predicate* p = find_predicate(word, op == Opcode::ICmp);
+    if (!p) c.fail_expected("a predicate");
+    c.p += word.size();
+    k.bits = static_cast<u8>(*p);
+  }
+  c.expect('(');
+  if (op >= Opcode::Trunc && op <= Opcode::AddrSpaceCast) return cast_expression(k, start);
+  if (op == Opcode::GetElementPtr) return address_expression(k, start);
+  size_t base = stack_.size();
+  want_result(operation_result(k, start), type, start);
+  return finish_expression(k, base);
+}
+
+void Parser::want_result(TypeId result, TypeId type, const char* start) {
+  if (result != type) c.fail(start, "this is " + type_text(result) + ", but " + type_text(type) + " is wanted here");
+}
+
+void Parser::expression_flags(Constant& k) {
   while (true) {
     if (c.eat_word("nuw")) k.flags |= ir::FlagNuw;
     else if (c.eat_word("nsw")) k.flags |= ir::FlagNsw;
@@ -520,78 +542,75 @@ Value Parser::expression(TypeId type, Opcode op, const char* start) {
       if (c.eat('(')) c.skip_balanced(')');
     } else break;
   }
-  if (op == Opcode::ICmp || op == Opcode::FCmp) {
-    std::string_view word = c.peek_word();
-    const ir::Predicate* p = find_predicate(word, op == Opcode::ICmp);
-    if (!p) c.fail_expected("a predicate");
-    c.p += word.size();
-    k.bits = static_cast<u8>(*p);
-  }
-  c.expect('(');
+}
+
+Value Parser::cast_expression(Constant& k, const char* start) {
+  TypeId from;
+  Value v = typed_constant(&from);
+  c.expect_word("to");
+  TypeId result = type();
+  c.expect(')');
+  want_result(result, k.type, start);
+  if ((k.op == Opcode::BitCast || k.op == Opcode::AddrSpaceCast) && from == result) return v;
+  if (!ir::cast_fits(types, module.layout, k.op, from, result))
+    c.fail(start, std::string(ir::spelling(k.op)) + " cannot make " + type_text(result) + " of " + type_text(from));
   size_t base = stack_.size();
-  TypeId result = type;
-  if (op >= Opcode::Trunc && op <= Opcode::AddrSpaceCast) {
-    TypeId from;
-    Value v = typed_constant(&from);
-    c.expect_word("to");
-    result = this->type();
-    c.expect(')');
-    if (result != type) c.fail(start, "this is " + type_text(result) + ", but " + type_text(type) + " is wanted here");
-    if ((op == Opcode::BitCast || op == Opcode::AddrSpaceCast) && from == result) return v;
-    if (!ir::cast_fits(types, module.layout, op, from, result))
-      c.fail(start, std::string(ir::spelling(op)) + " cannot make " + type_text(result) + " of " + type_text(from));
-    stack_.push_back(v);
-    k.type = result;
-    return finish_expression(k, base);
-  }
-  if (op == Opcode::GetElementPtr) {
+  stack_.push_back(v);
+  return finish_expression(k, base);
+}
+
+Value Parser::address_expression(Constant& k, const char* start) {
+  size_t base = stack_.size();
+  c.skip();
+  const char* at = c.p;
+  k.source_type = type();
+  check_gep_source(k.source_type, at);
+  c.expect(',');
+  TypeId pointer;
+  at = c.p;
+  Value v = typed_constant(&pointer);
+  if (!types.is_pointer(scalar_of(pointer))) c.fail(at, "getelementptr starts from a pointer, not from " + type_text(pointer));
+  stack_.push_back(v);
+  TypeId result = pointer;
+  bool zeros = true;
+  TypeId walk = k.source_type;
+  while (c.eat(',')) {
+    c.eat_word("inrange");
+    TypeId t;
     c.skip();
-    const char* at = c.p;
-    k.source_type = this->type();
-    check_gep_source(k.source_type, at);
-    c.expect(',');
-    TypeId pointer;
     at = c.p;
-    Value v = typed_constant(&pointer);
-    if (!types.is_pointer(scalar_of(pointer))) c.fail(at, "getelementptr starts from a pointer, not from " + type_text(pointer));
+    v = typed_constant(&t);
+    if (!types.is_integer(scalar_of(t))) c.fail(at, "an index is an integer, not " + type_text(t));
+    if (types.is_vector(t)) result = types.vector(scalar_of(pointer), types[t].count, types[t].scalable);
+    bool is_integer = v.is_constant() && constants[v.index()].kind == ConstantKind::Integer;
+    zeros &= is_integer && constants[v.index()].bits == 0;
+    if (stack_.size() - base > 1) {
+      walk = index_into(walk, types.kind(walk) == TypeKind::Struct ? field_index(v, at) : 0, at);
+    }
     stack_.push_back(v);
-    result = pointer;
-    bool zeros = true;
-    TypeId walk = k.source_type;
-    while (c.eat(',')) {
-      c.eat_word("inrange");
-      TypeId t;
-      c.skip();
-      at = c.p;
-      v = typed_constant(&t);
-      if (!types.is_integer(scalar_of(t))) c.fail(at, "an index is an integer, not " + type_text(t));
-      if (types.is_vector(t)) result = types.vector(scalar_of(pointer), types[t].count, types[t].scalable);
-      bool is_integer = v.is_constant() && constants[v.index()].kind == ConstantKind::Integer;
-      zeros &= is_integer && constants[v.index()].bits == 0;
-      if (stack_.size() - base > 1) {
-        walk = index_into(walk, types.kind(walk) == TypeKind::Struct ? field_index(v, at) : 0, at);
-      }
-      stack_.push_back(v);
-    }
-    c.expect(')');
-    if (result != type) c.fail(start, "this is " + type_text(result) + ", but " + type_text(type) + " is wanted here");
-    if (zeros && result == pointer) {
-      v = stack_[base];
-      stack_.resize(base);
-      return v;
-    }
-    k.type = result;
-    return finish_expression(k, base);
   }
+  c.expect(')');
+  want_result(result, k.type, start);
+  if (zeros && result == pointer) {
+    v = stack_[base];
+    stack_.resize(base);
+    return v;
+  }
+  return finish_expression(k, base);
+}
+
+// Reads what stands in the parentheses of any other operation and gives the type of its result.
+TypeId Parser::operation_result(const Constant& k, const char* start) {
+  size_t base = stack_.size();
   TypeId first = TypeId::Void, second = TypeId::Void;
   while (true) {
     c.skip();
     const char* at = c.p;
     if (is_class(*c.p, CharDigit)) { // extractvalue's and insertvalue's indices
-      if (op != Opcode::ExtractValue && op != Opcode::InsertValue) c.fail_expected("a type");
+      if (k.op != Opcode::ExtractValue && k.op != Opcode::InsertValue) c.fail_expected("a type");
       u64 n = c.number();
       stack_.push_back(integer_constant(TypeId::I32, n));
-      if (op == Opcode::ExtractValue) second = index_into(second == TypeId::Void ? first : second, n, at);
+      if (k.op == Opcode::ExtractValue) second = index_into(second == TypeId::Void ? first : second, n, at);
     } else {
       TypeId t;
       Value v = typed_constant(&t);
@@ -606,28 +625,24 @@ Value Parser::expression(TypeId type, Opcode op, const char* start) {
   auto wants = [&](size_t n) {
     if (count != n) c.fail(start, "this has " + std::to_string(count) + " operands, not " + std::to_string(n));
   };
-  switch (op) {
-  case Opcode::FNeg: wants(1); result = first; break;
+  switch (k.op) {
+  case Opcode::FNeg: wants(1); return first;
   case Opcode::ICmp:
   case Opcode::FCmp:
     wants(2);
     if (first != second) c.fail(start, "the operands are " + type_text(first) + " and " + type_text(second));
-    result = compare_result(first);
-    break;
-  case Opcode::Select: wants(3); result = second; break;
-  case Opcode::ExtractElement: wants(2); result = scalar_of(first); break;
-  case Opcode::InsertElement: wants(3); result = first; break;
-  case Opcode::ShuffleVector: wants(3); result = type; break;
-  case Opcode::ExtractValue: result = second; break;
-  case Opcode::InsertValue: result = first; break;
+    return compare_result(first);
+  case Opcode::Select: wants(3); return second;
+  case Opcode::ExtractElement: wants(2); return scalar_of(first);
+  case Opcode::InsertElement: wants(3); return first;
+  case Opcode::ShuffleVector: wants(3); return k.type;
+  case Opcode::ExtractValue: return second;
+  case Opcode::InsertValue: return first;
   default:
     wants(2);
     if (first != second) c.fail(start, "the operands are " + type_text(first) + " and " + type_text(second));
-    result = first;
+    return first;
   }
-  if (result != type) c.fail(start, "this is " + type_text(result) + ", but " + type_text(type) + " is wanted here");
-  k.type = result;
-  return finish_expression(k, base);
 }
 
 } // namespace lathe::reader

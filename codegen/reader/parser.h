@@ -107,8 +107,13 @@ private:
   Value splat(TypeId);
   Value bytes(TypeId);
   Value expression(TypeId, Opcode, const char* start);
+  // Of an expression of type `k.type` that begins at `start`.
+  void expression_flags(ir::Constant& k);
+  Value cast_expression(ir::Constant& k, const char* start);
+  Value address_expression(ir::Constant& k, const char* start);
+  TypeId operation_result(const ir::Constant& k, const char* start);
+  void want_result(TypeId result, TypeId type, const char* start);
   Value finish_expression(ir::Constant&, size_t base);
-  u32 expression_indices(TypeId& type);
   bool attribute(AttributeSet&, Position);
   void unknown_attribute(std::string_view);
 };
