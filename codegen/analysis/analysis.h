@@ -74,7 +74,6 @@ struct Loops {
       if (l == loop) return true;
     return false;
   }
-  bool is_header(BlockId b) const { return loop_of[b] != none && loops[loop_of[b]].header == b; }
 };
 
 // --- frequency.cpp

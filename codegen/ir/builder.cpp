@@ -26,7 +26,6 @@ static Value simple(Function& f, ConstantKind kind, TypeId type) {
   return constant_value(f.constants.intern(c));
 }
 
-Value Builder::null_pointer() { return simple(function, ConstantKind::Null, TypeId::Ptr); }
 Value Builder::undef(TypeId type) { return simple(function, ConstantKind::Undef, type); }
 
 Value Builder::zero(TypeId type) {

@@ -31,15 +31,6 @@ const AttributeSet& Function::attributes(u32 id) const {
   return id < shared ? module.attributes[id] : own_attributes[id - shared];
 }
 
-u32 Function::add_attributes(const AttributeSet& set) {
-  for (u32 i = 0; i < module.attributes.size(); ++i)
-    if (module.attributes[i] == set) return i;
-  for (u32 i = 0; i < own_attributes.size(); ++i)
-    if (own_attributes[i] == set) return static_cast<u32>(module.attributes.size()) + i;
-  own_attributes.push_back(set);
-  return static_cast<u32>(module.attributes.size() + own_attributes.size() - 1);
-}
-
 GlobalId Function::declare(std::string_view name, TypeId function_type) {
   if (GlobalId id = module.find(name); id != none) return id;
   auto shared = static_cast<GlobalId>(module.globals.size());
@@ -164,11 +155,6 @@ void Function::insert_before(InstId where, InstId id) {
   (i.prev == none ? blocks[i.block].first : instructions[i.prev].next) = id;
   w.prev = id;
   count_uses(*this, id, true);
-}
-
-void Function::insert_after(InstId where, InstId id) {
-  if (InstId next = instructions[where].next; next != none) return insert_before(next, id);
-  append(instructions[where].block, id);
 }
 
 void Function::unlink(InstId id) {

@@ -118,7 +118,6 @@ public:
   TypeId type_of(Value) const;
   const Global& global(GlobalId) const; // the module's or this function's own
   const AttributeSet& attributes(u32 id) const; // the module's or this function's own
-  u32 add_attributes(const AttributeSet&);      // finds an equal set or adds to own_attributes
   GlobalId declare(std::string_view name, TypeId function_type); // finds it or adds to own_globals
   const CallInfo& call_info(InstId id) const { return calls[instructions[id].aux]; }
   // Null when the value is no integer constant of at most 64 bits.
@@ -135,7 +134,6 @@ public:
   InstId create(Opcode, TypeId, std::span<const Value> operands);
   void append(BlockId, InstId);
   void insert_before(InstId where, InstId);
-  void insert_after(InstId where, InstId);
   void unlink(InstId);                 // takes it out of its block; its operands count no longer
   void remove(InstId);                 // unlink; it must have no uses
   void set_operand(InstId, u32 index, Value);

@@ -13,7 +13,6 @@ public:
   void before_instruction(InstId i) { block = function[i].block; before = i; location = function[i].location; }
 
   Value integer(TypeId type, u64 bits); // width up to 128; the value is zero-extended beyond 64
-  Value null_pointer();
   Value undef(TypeId);
   Value zero(TypeId);                   // 0, 0.0, null or zeroinitializer
   Value binary(Opcode, Value a, Value b, u16 flags = 0);

@@ -58,7 +58,6 @@ private:
   static TypeId element_of_size(u64 size) {
     return size == 1 ? TypeId::I8 : size == 2 ? TypeId::I16 : size == 4 ? TypeId::I32 : TypeId::I64;
   }
-  static bool is_scale(u64 size) { return size == 1 || size == 2 || size == 4 || size == 8; }
 
   void visit(InstId id) {
     TypeId source = static_cast<TypeId>(f[id].aux);

@@ -222,7 +222,6 @@ private:
   std::vector<PendingMove> value_moves_;
   std::vector<ParallelMove> group_;
   std::vector<u8> stored_at_definition_; // by value: its slot is right wherever it is live
-  std::vector<LiveRange> scratch_ranges_;
   std::vector<u32> scratch_;
   float score_[64] = {};
   float denied_ = 0; // costs of pieces that were not worth saving a register for

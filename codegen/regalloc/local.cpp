@@ -27,7 +27,6 @@ public:
 private:
   void find_cross_block_values();
   void block(const MachineBlock&);
-  void edges_at_end(const MachineBlock&);
   void edge_moves(const MachineEdge&, u32 position);
   void instruction(InstructionIndex i);
   void gather_masks(std::span<const RegisterOperand>, RegisterMask clobbers);

@@ -39,7 +39,6 @@ public:
     chunks_.push_back({chunk_begin_, end, source});
     chunk_begin_ = end;
   }
-  bool chunk_is_empty() const { return chunk_begin_ == pending_.size(); }
   // Appends chunks [first, last) to the function, the last of them first.
   void write_chunks(u32 first, u32 last);
 

@@ -87,7 +87,6 @@ private:
   AddressMode address(Value pointer);
   void address_symbol(ir::GlobalId, i64 offset, AddressMode&);
   bool scaled_index(Value, u32 size, AddressMode&);
-  void anchor(AddressMode&, Value base);
   FrameSlotId slot_of(InstId alloca_instruction);
   bool is_static_alloca(InstId) const;
   FrameSlotId byval_slot(u32 argument);

@@ -64,8 +64,4 @@ Row inverted_branch(Row row) { return tables().inverted[static_cast<size_t>(row)
 Row load_row(u32 width) {
   return width == 64 ? Row::mov_r64_rm64 : width == 32 ? Row::mov_r32_rm32 : width == 16 ? Row::mov_r16_rm16 : Row::mov_r8_rm8;
 }
-Row store_row(u32 width) {
-  return width == 64 ? Row::mov_rm64_r64 : width == 32 ? Row::mov_rm32_r32 : width == 16 ? Row::mov_rm16_r16 : Row::mov_rm8_r8;
-}
-
 } // namespace lathe::codegen::x86

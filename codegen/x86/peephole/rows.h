@@ -26,11 +26,9 @@ enum class Operation : u8 {
 Operation operation(Row);
 // Bits of operand 0's register or memory.
 inline u16 operation_width(Row row) { return lathe::x86::info(row).operands[0].width; }
-inline bool is_conditional_branch(Row row) { return lathe::x86::info(row).control == lathe::x86::Control::Branch; }
 // jcc with the opposite condition; Row::Count when there is none (jrcxz, loop).
 Row inverted_branch(Row);
-// The form of a plain move between operands of `width` bits, either of them memory: register <- r/m or r/m <- register.
+// A plain move of `width` bits: register <- r/m.
 Row load_row(u32 width);
-Row store_row(u32 width);
 
 } // namespace lathe::codegen::x86
