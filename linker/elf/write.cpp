@@ -272,6 +272,9 @@ bool write_binary(Context& ctx) {
 
 bool write_output(Context& ctx) {
   compress_debug_output(ctx);
+  // A few bytes of input can ask for more than any disk holds.
+  constexpr u64 largest = u64{1} << 34;
+  if (ctx.file_size > largest) ctx.diag.error(fmt::format("the output would take {} bytes, more than 16 GiB", ctx.file_size));
   report_errors(ctx);
   if (!ctx.ok()) return false;
   if (ctx.has_text_relocations && !ctx.options.no_warnings && ctx.options.is_pic())
