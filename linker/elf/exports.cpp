@@ -145,7 +145,6 @@ void add_linker_symbols(Context& ctx) {
     if (!wanted(s) || !(s->referenced_by_object || s->referenced_by_shared || s->strongly_referenced)) continue;
     bool iplt = row.place == LinkerPlace::IpltStart || row.place == LinkerPlace::IpltEnd;
     if (iplt && ctx.is_dynamic) continue;
-    if (row.place == LinkerPlace::Header && (ctx.options.omagic || ctx.options.nmagic)) continue; // it is not loaded
     if (row.place == LinkerPlace::Dynamic && !ctx.is_dynamic) continue;
     bool shown = row.place == LinkerPlace::TextEnd || row.place == LinkerPlace::DataEnd || row.place == LinkerPlace::End ||
                  row.place == LinkerPlace::BssStart;
