@@ -122,9 +122,12 @@ void ModuleVerifier::parameter(size_t index, TypeId type, const AttributeSet& se
   int ways = has(Attribute::ByVal) + has(Attribute::ByRef) + has(Attribute::InAlloca) + has(Attribute::Preallocated) +
              has(Attribute::Nest) + (has(Attribute::StructRet) || has(Attribute::InReg));
   if (ways > 1) fail(place + "is passed in two ways");
-  if (set.by_type != TypeId() && !m.types.is_sized(set.by_type)) fail(place + "points to " + text(set.by_type) + ", which has no size");
+  bool is_copied = has(Attribute::ByVal) || has(Attribute::ByRef) || has(Attribute::InAlloca) || has(Attribute::Preallocated);
+  if (is_copied && set.by_type != TypeId() && !m.types.is_sized(set.by_type)) fail(place + "points to " + text(set.by_type) + ", which has no size");
   TypeId result = m.types[at_->value_type].element;
-  if (has(Attribute::Returned) && type != result) fail(place + "is " + text(type) + ", but the function returns " + text(result));
+  bool same_bits = m.types.is_vector(type) && m.types.is_vector(result) &&
+                   m.types.store_size(type, m.layout) == m.types.store_size(result, m.layout);
+  if (has(Attribute::Returned) && type != result && !same_bits) fail(place + "is " + text(type) + ", but the function returns " + text(result));
   if (!has(Attribute::StructRet)) return;
   if (index > 1) fail(place + "is too late for 'sret'");
   if (result != TypeId::Void) fail("returns " + text(result) + ", so it has no 'sret'");

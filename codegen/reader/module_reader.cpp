@@ -803,7 +803,7 @@ void ModuleReader::look_into_bodies() {
   const Entity* around = &none_yet;
   size_t next = 0;
   for (const char* at = c.base; (at = static_cast<const char*>(std::memchr(at, '@', static_cast<size_t>(c.end - at)))); ++at) {
-    bool intrinsic = std::string_view(at + 1, std::min<size_t>(5, static_cast<size_t>(c.end - at - 1))) == "llvm.";
+    bool intrinsic = std::string_view(at + 1, static_cast<size_t>(c.end - at - 1)).starts_with(intrinsic_prefix);
     const char* before = at;
     while (before > c.base && is_class(before[-1], CharSpace)) --before;
     if (!intrinsic && (before == c.base || before[-1] != '(')) continue;
