@@ -198,6 +198,7 @@ bool Parser::word_ahead(std::string_view word) const {
 
 bool Parser::operator_ahead(BinaryOperator& b) const {
   b = binary_operator(p);
+  if (intel_operand_ && *p == '[') return b = {Operator::Add, 5, 0}, true; // foo[rbx]
   if (b.rank >= 0 || !intel_ || !is_class(*p, NameStart)) return b.rank >= 0;
   for (auto& o : intel_operators)
     if (word_ahead(o.word)) return b = {o.op, o.rank, static_cast<int>(o.word.size())}, true;
@@ -223,15 +224,30 @@ u32 Parser::expression(int rank) {
       left = no_id;
       break;
     }
+    const bool left_register = buffer.expressions[left].has_register, right_register = buffer.expressions[right].has_register;
     left = buffer.binary(b.op, left, right);
+    if (left_register || right_register) [[unlikely]] {
+      bool fits = b.op == Operator::Add || (b.op == Operator::Subtract && !right_register) || (b.op == Operator::Multiply && left_register != right_register);
+      if (!fits) return fail("invalid use of register");
+      buffer.expressions[left].has_register = true;
+    }
   }
   if (depth_) --depth_;
   return left;
 }
 
+// Behind an operator of one operand.
+u32 Parser::nested_primary() {
+  if (++depth_ > depth_limit) return depth_ = 0, fail("expression is nested too deeply");
+  u32 e = primary();
+  if (depth_) --depth_;
+  return e;
+}
+
 u32 Parser::primary() {
   skip_blanks();
   if (failed_) return no_id;
+  if (u32 e; intel_operand_ && intel_primary(e)) return e;
   char c = *p;
   if (is_class(c, DigitChar)) {
     u64 v = 0;
@@ -245,11 +261,10 @@ u32 Parser::primary() {
   switch (c) {
   case '-': case '~': case '!': case '+': {
     ++p;
-    if (++depth_ > depth_limit) return depth_ = 0, fail("expression is nested too deeply");
-    u32 e = primary();
-    if (depth_) --depth_;
+    u32 e = nested_primary();
     if (e == no_id || c == '+') return e;
     Expression& x = buffer.expressions[e];
+    if (x.has_register) return fail("invalid use of register");
     if (x.op == Operator::Constant && c == '-' && !x.parenthesized) {
       x.value = static_cast<i64>(0 - static_cast<u64>(x.value));
       x.is_unsigned = false;
@@ -306,9 +321,8 @@ u32 Parser::primary() {
   if (is_class(c, NameStart)) {
     if (intel_ && word_ahead("not")) {
       p += 3;
-      if (++depth_ > depth_limit) return depth_ = 0, fail("expression is nested too deeply");
-      u32 e = primary();
-      if (depth_) --depth_;
+      u32 e = nested_primary();
+      if (e != no_id && buffer.expressions[e].has_register) return fail("invalid use of register");
       return e == no_id ? e : buffer.add_expression({.op = Operator::Not, .left = e});
     }
     const char* q = p + 1;

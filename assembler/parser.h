@@ -41,6 +41,7 @@ struct ParsedOperand {
   bool constant = false;
   bool symbol_first = true; // a bare symbol, not behind a number
   bool masked = false;      // {%k} or {z} stands behind it
+  bool is_far = false;      // "far ptr"
   u16 index_width = 0;      // bits of memory's index, where that is a vector register
 };
 
@@ -53,6 +54,14 @@ struct BinaryOperator {
 };
 
 struct Macro;
+
+// What an operand of Intel's syntax says beside its expression.
+struct IntelOperand {
+  u16 size = 0; // bits of "dword ptr"
+  Reg segment = Reg::None;
+  bool is_pointer = false, broadcasts = false, is_far = false, bracketed = false, has_offset = false;
+  u32 brackets = 0, offsets = 0; // that are open
+};
 
 class Parser {
 public:
@@ -128,6 +137,7 @@ private:
   u64 expanded_bytes_ = 0;   // of all macros and repetitions
   bool intel_ = false, naked_ = false, altmacro_ = false, has_includes_ = false;
   Modifier modifier_ = Modifier::None; // of the operand being read
+  IntelOperand* intel_operand_ = nullptr; // while one is read
   bool expanded_ = false;    // reading a macro's or repetition's text
   u32 depth_ = 0;
   u32 macro_count_ = 0;
@@ -184,9 +194,10 @@ private:
   bool operator_ahead(BinaryOperator& b) const;
   bool word_ahead(std::string_view word) const; // in Intel's syntax
   u32 primary();
+  u32 nested_primary();
   bool read_modifier();
   u32 fail(std::string message);
-  friend class IntelOperands;
+  friend class IntelAddress;
 
   // instructions, in x86/operands.cpp
   void instruction(std::string_view mnemonic);
@@ -194,7 +205,13 @@ private:
   bool operands_att(ParsedOperand* list, u32& count);
   bool operand_att(ParsedOperand& out);
   bool memory_att(ParsedOperand& out, Reg segment, bool indirect);
-  bool operand_intel(ParsedOperand& out, std::string_view mnemonic);
+  bool operand_intel(ParsedOperand& out, std::string_view mnemonic); // x86/intel.cpp
+  bool unbracketed_intel(ParsedOperand& out, class IntelAddress& terms, const IntelOperand& operand, std::string_view mnemonic);
+  bool intel_primary(u32& e);
+  u32 intel_bracket();
+  u32 intel_register(Reg r);
+  u32 intel_pointer(u16 size, std::string_view next);
+  u32 without_register();
   Reg register_name();
   bool register_in_address(RegId& out);
   void register_operand(ParsedOperand& out, Reg r);

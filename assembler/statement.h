@@ -86,6 +86,7 @@ enum class Operator : u8 {
   Negate, Not, LogicalNot,
   Add, Subtract, Multiply, Divide, Remainder, ShiftLeft, ShiftRight, And, Or, Xor, OrNot,
   Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, LogicalAnd, LogicalOr,
+  Register, // a leaf while an operand of Intel's syntax is read: `left` is the register, `right` whether in brackets
 };
 
 struct Expression {
@@ -93,6 +94,7 @@ struct Expression {
   Modifier modifier = Modifier::None; // of a Symbol
   bool parenthesized = false;
   bool is_unsigned = false; // of a Constant too large for i64
+  bool has_register = false; // an operator's or a Register
   u32 left = no_id, right = no_id; // ids of expressions; Symbol: left is the symbol's id
   i64 value = 0;
 };

@@ -9,6 +9,9 @@ namespace lathe::x86 {
 // OperandBit of a register.
 u32 register_bits(Reg r);
 
+// Whether an address may be made of them.
+bool is_address(Reg base, Reg index);
+
 // Whether a constant may stand where the entry has its immediate.
 inline bool immediate_fits(const MatchEntry& e, i64 v) {
   switch (e.fit) {

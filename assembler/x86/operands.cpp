@@ -36,6 +36,17 @@ u32 register_bits(Reg r) {
   }
 }
 
+static bool is_address_register(Reg r) { return reg_class(r) == RegClass::Gpr && x86::width(r) >= 32; }
+
+bool is_address(Reg base, Reg index) {
+  const bool ip = reg_class(base) == RegClass::Ip;
+  if (base != Reg::None && !ip && !is_address_register(base)) return false;
+  if (index == Reg::None) return true;
+  if (ip || index == Reg::rsp || index == Reg::esp) return false;
+  if (is_vector(index)) return true;
+  return (is_address_register(index) || reg_class(index) == RegClass::Zero) && (base == Reg::None || x86::width(base) == x86::width(index));
+}
+
 } // namespace lathe::x86
 
 namespace lathe::assembler {
@@ -79,8 +90,6 @@ struct RegisterTable {
   }
 };
 constexpr RegisterTable register_table;
-
-bool is_address_register(Reg r) { return reg_class(r) == RegClass::Gpr && x86::width(r) >= 16; }
 
 } // namespace
 
@@ -210,13 +219,7 @@ bool Parser::memory_att(ParsedOperand& out, Reg segment, bool indirect) {
       out.bits = BitDx;
       return true;
     }
-    bool ip = reg_class(a.base) == RegClass::Ip;
-    bool zero_index = reg_class(a.index) == RegClass::Zero;
-    bool bad = (a.base != Reg::None && !ip && !is_address_register(a.base)) || x86::width(a.base) == 16 || x86::width(a.index) == 16 ||
-               (a.index != Reg::None && !zero_index && !is_address_register(a.index) && !is_vector(a.index)) || a.index == Reg::rsp || a.index == Reg::esp ||
-               (ip && a.index != Reg::None) ||
-               (a.base != Reg::None && a.index != Reg::None && !is_vector(a.index) && x86::width(a.base) != x86::width(a.index));
-    if (bad) {
+    if (!is_address(a.base, a.index)) {
       std::string text = "(";
       if (a.base != Reg::None) (text += "%") += info(a.base).name;
       if (a.index != Reg::None) ((text += ",%") += info(a.index).name);
@@ -343,6 +346,17 @@ static u16 brace_prefix(std::string_view s) {
   return 0;
 }
 
+// call and jmp through memory of Intel's sizes that hold a segment are lcall and ljmp.
+static std::span<const MatchEntry> far_jump(StatementBuffer& buffer, std::string_view word, const ParsedOperand& o, std::span<const MatchEntry> near) {
+  if ((word != "call" && word != "jmp") || !o.operand.is(OperandKind::Address)) return near;
+  u16& size = buffer.addresses[o.operand.index()].intel_size;
+  if (!o.is_far && size != 32 && size != 48 && size != 80) return near;
+  auto rows = find_mnemonic("l" + std::string(word) + (size == 32 ? "w" : size == 80 ? "q" : ""));
+  if (rows.empty()) return near;
+  size = 0;
+  return rows;
+}
+
 // `more` of a statement: segment prefix 1..6 (es cs ss ds fs gs) in the low bits.
 void Parser::instruction(std::string_view word) {
   u16 prefixes = 0, more = 0;
@@ -458,6 +472,7 @@ void Parser::instruction(std::string_view word) {
     word = comparison.name;
     if (!intel_) ++rounding_at_;
   }
+  if (intel_ && count == 1) [[unlikely]] rows = far_jump(buffer, word, list[0], rows);
   if (intel_ && count > 1 && info(rows.back().row).has(SameOrder)) std::reverse(list, list + count);
   match(word, rows, list, count, prefixes, more);
   if (*p == '#') skip_statement();
@@ -539,6 +554,7 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
     }
     if (encoding(e.row).not_eax_eax && list[0].operand == list[1].operand) continue; // 90 would be a nop
     const RowInfo& row = info(e.row);
+    if (intel_ && row.has(Push) && list[0].constant && list[0].value != static_cast<i32>(list[0].value)) continue;
     if (has_register_in_offset(row, list, count)) continue;
     if ((asks_more || e.spelling & AsksMore) && !fits_decorations(e, list, count, prefixes)) continue;
     if (is_other_direction(row, list, count, prefixes)) {
