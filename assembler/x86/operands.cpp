@@ -346,6 +346,11 @@ static u16 brace_prefix(std::string_view s) {
   return 0;
 }
 
+// rep before what locks or is mov was xrelease, which has a name of its own.
+static bool can_repeat(std::span<const MatchEntry> rows) {
+  return std::none_of(rows.begin(), rows.end(), [](const MatchEntry& e) { return info(e.row).has(Lockable) || info(e.row).mnemonic == "mov"; });
+}
+
 // call and jmp through memory of Intel's sizes that hold a segment are lcall and ljmp.
 static std::span<const MatchEntry> far_jump(StatementBuffer& buffer, std::string_view word, const ParsedOperand& o, std::span<const MatchEntry> near) {
   if ((word != "call" && word != "jmp") || !o.operand.is(OperandKind::Address)) return near;
@@ -361,6 +366,7 @@ static std::span<const MatchEntry> far_jump(StatementBuffer& buffer, std::string
 void Parser::instruction(std::string_view word) {
   u16 prefixes = 0, more = 0;
   if (decorated_) decoration_ = {}, decorated_ = false;
+  bool repeats = false; // rep, not xrelease
   char lowered[24];
   const char* start = word.empty() ? p : word.data();
   if (!macros_.empty() && !word.empty()) {
@@ -413,8 +419,8 @@ void Parser::instruction(std::string_view word) {
     if (at_end() || !(is_class(*p, NameStart) || *p == '{')) break;
     switch (rows[0].row) {
     case Row::lock: prefixes |= PrefixLock; break;
-    case Row::rep: case Row::xrelease: prefixes |= PrefixRep; break;
-    case Row::repne: case Row::xacquire: prefixes |= PrefixRepne; break;
+    case Row::rep: case Row::repne: repeats = true; [[fallthrough]];
+    case Row::xrelease: case Row::xacquire: prefixes |= rows[0].row == Row::rep || rows[0].row == Row::xrelease ? PrefixRep : PrefixRepne; break;
     case Row::bnd: prefixes |= PrefixBnd; break;
     case Row::notrack: prefixes |= PrefixNotrack; break;
     case Row::data16: prefixes |= PrefixData16; break;
@@ -474,6 +480,11 @@ void Parser::instruction(std::string_view word) {
   }
   if (intel_ && count == 1) [[unlikely]] rows = far_jump(buffer, word, list[0], rows);
   if (intel_ && count > 1 && info(rows.back().row).has(SameOrder)) std::reverse(list, list + count);
+  if (repeats && !can_repeat(rows)) [[unlikely]] {
+    error("invalid instruction `" + std::string(info(rows[0].row).mnemonic) + "' after `" + (prefixes & PrefixRep ? "rep" : "repne") + "'");
+    if (executor) buffer.clear_statements();
+    return skip_statement();
+  }
   match(word, rows, list, count, prefixes, more);
   if (*p == '#') skip_statement();
 }
@@ -503,6 +514,23 @@ static u32 unsized_memory(const StatementBuffer& buffer, const ParsedOperand* li
     if (list[i].operand.is(OperandKind::Address) && !buffer.addresses[list[i].operand.index()].intel_size) return i;
   return count;
 }
+
+// Which operand is memory that is repeated as often as the row says ("qword bcst"); `count`: none.
+static u32 broadcast_by_the_row(const StatementBuffer& buffer, const ParsedOperand* list, u32 count) {
+  for (u32 i = 0; i < count; ++i)
+    if (list[i].operand.is(OperandKind::Address) && buffer.addresses[list[i].operand.index()].broadcast == broadcast_by_row) return i;
+  return count;
+}
+
+// Bits of memory that "dword ptr" must name, if any: of a gather, those of one element.
+static u32 named_width(const Encoding& e, const OperandInfo& o, bool broadcast) {
+  if (broadcast) return e.broadcast * 8u;
+  if (o.type == OperandType::VectorMemory) return e.rex_w ? 64 : 32;
+  return o.memory_width;
+}
+
+// Rows that differ by no more than an operand's width: movsb and movsw have names of their own.
+static bool is_alike(const RowInfo& a, const RowInfo& b) { return a.mnemonic == b.mnemonic || (a.has(Repable) && b.has(Repable)); }
 
 // A mov between the accumulator and an address that only movabs reaches is movabs.
 static std::span<const MatchEntry> far_move(std::string_view spelling, const ParsedOperand* list, u32 count) {
@@ -541,6 +569,8 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
   const MatchEntry *found = nullptr, *against_wish = nullptr; // {load}, {store}
   bool count_fits = false, ambiguous = false;
   const u32 unsized = intel_ ? unsized_memory(buffer, list, count) : count;
+  const u32 broadcast = intel_ && decorated_ ? broadcast_by_the_row(buffer, list, count) : count;
+  u32 guessed_width = 0;
   for (const MatchEntry& e : rows) {
     if (e.operand_count != count) continue;
     count_fits = true;
@@ -582,17 +612,25 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
           u16 size = buffer.addresses[list[i].operand.index()].intel_size;
           const OperandInfo& oi = row.operands[i];
           const Encoding& ei = encoding(e.row);
-          u32 want = buffer.addresses[list[i].operand.index()].broadcast ? ei.broadcast * 8u : oi.memory_width;
-          if (size && oi.type != OperandType::Address && (want < 512 || ei.is_evex()) && size != want && oi.memory_width) sized = false;
+          u32 want = named_width(ei, oi, buffer.addresses[list[i].operand.index()].broadcast);
+          if (size && oi.type != OperandType::Address && (want < 512 || ei.is_evex()) && size != want && want) sized = false;
         }
       if (!sized) continue;
     }
-    if (found && row.mnemonic == info(found->row).mnemonic && row.operands[unsized].memory_width != info(found->row).operands[unsized].memory_width) {
+    if (found && broadcast != count) { // the widest, where nothing else decides
+      const u16 width = row.operands[broadcast].memory_width;
+      if (row.mnemonic != info(found->row).mnemonic || width <= info(found->row).operands[broadcast].memory_width) continue;
+      found = &e;
+      guessed_width = width;
+      continue;
+    }
+    if (found && is_alike(row, info(found->row)) && row.operands[unsized].memory_width != info(found->row).operands[unsized].memory_width) {
       error("ambiguous operand size for `" + std::string(spelling) + "'");
       if (executor) buffer.clear_statements();
       return skip_statement();
     }
     if (!found) found = &e;
+    if (broadcast != count) continue;
     if (unsized == count || row.has(Indirect) || row.has(Push) || row.has(Pop)) break;
   }
   if (!found) found = against_wish;
@@ -605,6 +643,7 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
   }
   if (found->row == Row::int_u8 && list[0].constant && list[0].value == 3) found = find_mnemonic("int3").data(), count = 0;
   const RowInfo& row = info(found->row);
+  if (guessed_width) warning("ambiguous broadcast for `" + std::string(spelling) + "', using " + std::to_string(guessed_width) + "-bit form");
   if (ambiguous && row.operation_width == 32 && !has_register)
     warning("no instruction mnemonic suffix given and no register operands; using default for `" + std::string(spelling) + "'");
   if (row.has(Indirect) && !intel_ && !list[0].operand.is_indirect() && !(list[0].bits & BitTarget))
