@@ -285,8 +285,14 @@ void Assembler::instruction(const Statement& s) {
           segment = a.segment == Reg::ds && ri.operands[i].type == OperandType::StringSource ? Reg::None : Reg(a.segment);
         }
         if (ri.operands[i].type != OperandType::MemoryOffset) {
-          Reg want = ri.operands[i].type == OperandType::StringSource ? (row >= Row::xlatb && row <= Row::xlatb ? Reg::rbx : Reg::rsi) : Reg::rdi;
-          if (a.base != want && a.base != x86::reg(unit(want), 32)) {
+          const bool is_source = ri.operands[i].type == OperandType::StringSource;
+          if (!is_source && a.segment != Reg::None && a.segment != Reg::es) {
+            const u32 number = parser.intel_syntax() ? i + 1 : count - i;
+            return error("`" + std::string(ri.mnemonic) + "' operand " + std::to_string(number) + " must use `%es' segment");
+          }
+          if (implicit && x86::width(implicit->base) != x86::width(a.base)) return error("string addresses of different widths");
+          Reg want = !is_source ? Reg::rdi : ri.mnemonic == "xlatb" ? Reg::rbx : Reg::rsi;
+          if ((a.base != want && a.base != x86::reg(unit(want), 32)) || a.index != Reg::None || a.flags & HasDisplacement || a.symbol != no_id) {
             warning("`" + std::string(a.base == Reg::None ? "" : "(%" + std::string(info(a.base).name) + ")") + "' is not valid here (expected `(%" + std::string(info(want).name) + ")')");
           }
           if (!implicit) implicit = &a;
