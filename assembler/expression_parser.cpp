@@ -227,7 +227,7 @@ u32 Parser::expression(int rank) {
     const bool left_register = buffer.expressions[left].has_register, right_register = buffer.expressions[right].has_register;
     left = buffer.binary(b.op, left, right);
     if (left_register || right_register) [[unlikely]] {
-      bool fits = b.op == Operator::Add || (b.op == Operator::Subtract && !right_register) || (b.op == Operator::Multiply && left_register != right_register);
+      bool fits = b.op == Operator::Add || (b.op == Operator::Subtract && !right_register) || (b.op == Operator::Multiply && left_register != right_register && intel_operand_->brackets);
       if (!fits) return fail("invalid use of register");
       buffer.expressions[left].has_register = true;
     }

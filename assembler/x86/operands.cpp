@@ -511,7 +511,7 @@ bool Parser::is_other_direction(const RowInfo& row, const ParsedOperand* list, u
 // Which operand is memory that Intel's syntax gave no width; `count`: none.
 static u32 unsized_memory(const StatementBuffer& buffer, const ParsedOperand* list, u32 count) {
   for (u32 i = 0; i < count; ++i)
-    if (list[i].operand.is(OperandKind::Address) && !buffer.addresses[list[i].operand.index()].intel_size) return i;
+    if (list[i].bits & BitTarget || (list[i].operand.is(OperandKind::Address) && !buffer.addresses[list[i].operand.index()].intel_size)) return i;
   return count;
 }
 
@@ -631,7 +631,7 @@ void Parser::match(std::string_view spelling, std::span<const MatchEntry> rows, 
     }
     if (!found) found = &e;
     if (broadcast != count) continue;
-    if (unsized == count || row.has(Indirect) || row.has(Push) || row.has(Pop)) break;
+    if (unsized == count || row.has(Indirect) || row.has(Push) || row.has(Pop) || row.operands[unsized].type == OperandType::Target) break;
   }
   if (!found) found = against_wish;
   if (!found) {

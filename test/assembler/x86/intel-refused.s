@@ -18,5 +18,7 @@ mov eax, fs:ebx       # CHECK: :[[@LINE]]: error: invalid use of register
 mov eax, dword ptr ebx # CHECK: :[[@LINE]]: error: invalid use of register
 mov eax, [rbx/2]      # CHECK: :[[@LINE]]: error: invalid use of register
 mov dword [rax], 4    # CHECK: :[[@LINE]]: error: ambiguous operand size
+inc foo               # CHECK: :[[@LINE]]: error: ambiguous operand size for `inc'
+mov eax, 4*[rbx]      # CHECK: :[[@LINE]]: error: invalid use of register
 jmp far ptr foo       # CHECK: :[[@LINE]]: error: cannot infer the segment part of the operand
 push 0x80000000       # CHECK: :[[@LINE]]: error: operand {{.*}} mismatch for `push'
