@@ -329,6 +329,8 @@ u32 Parser::primary() {
     while (is_class(*q, NamePart)) ++q;
     std::string_view name(p, static_cast<size_t>(q - p));
     p = q;
+    if (naked_ && intel_ && !intel_operand_ && find_register(name) != Reg::None && x86::reg_class(find_register(name)) != x86::RegClass::Zero)
+      return fail("the register `" + std::string(name) + "' has no value outside of an instruction");
     return buffer.symbol_expression(intern(name));
   }
   return no_id;

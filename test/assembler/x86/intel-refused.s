@@ -22,3 +22,5 @@ inc foo               # CHECK: :[[@LINE]]: error: ambiguous operand size for `in
 mov eax, 4*[rbx]      # CHECK: :[[@LINE]]: error: invalid use of register
 jmp far ptr foo       # CHECK: :[[@LINE]]: error: cannot infer the segment part of the operand
 push 0x80000000       # CHECK: :[[@LINE]]: error: operand {{.*}} mismatch for `push'
+.set r, rdi           # CHECK: :[[@LINE]]: error: the register `rdi' has no value outside of an instruction
+.quad rax             # CHECK: :[[@LINE]]: error: the register `rax' has no value
