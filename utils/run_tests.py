@@ -2,8 +2,8 @@
 """Runs the unit tests, the lit suites and the end-to-end programs of one build and adds up their results.
 
 The last line is always "N passed, N failed, N skipped". With LATHE_NO_SKIPS set, a skipped test is a failure.
-Unit tests are the executables bin/unit-*; an end-to-end script is any executable test/run/*.py, whose own last
-line is of the same form."""
+Unit tests are the executables bin/unit-*; an end-to-end script is any executable test/run/*.py or
+test/run/*.sh, whose own last line is of the same form."""
 
 import argparse
 import glob
@@ -88,7 +88,8 @@ def lit_tests(build, totals, label="lit", extra_environment=None):
 
 def run_tests(build, totals, full):
     environment = dict(os.environ, PATH=os.path.join(build, "bin") + os.pathsep + os.environ["PATH"])
-    for script in sorted(glob.glob(os.path.join(root, "test", "run", "*.py"))):
+    scripts = [path for kind in ("py", "sh") for path in glob.glob(os.path.join(root, "test", "run", "*." + kind))]
+    for script in sorted(scripts):
         if not os.access(script, os.X_OK):
             continue
         start = time.time()
