@@ -3,7 +3,7 @@
 
 Only tests that clang compiles and runs well count. A test may be refused by name ("... is not supported"), but never
 give a wrong result; at least 98 % must pass at each level. The last line is "N passed, N failed, N skipped": one test
-a file and level, refusals within the 5 % are listed and not counted.
+a file and level, refusals within the other 2 % are listed and not counted.
 
   test/run/torture.py [--cc lathe] [--opt=-O0,-O2] [--only 20000112-1,...]"""
 
