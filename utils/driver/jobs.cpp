@@ -121,7 +121,7 @@ private:
         state.report.times.clear();
         if (!ok) {
           state.failed = true;
-          remove_outputs(job);
+          remove_outputs(job, step);
           return;
         }
       }
@@ -133,10 +133,11 @@ private:
     }
   }
 
-  // An output of an earlier run would look like this one's.
-  static void remove_outputs(const Job& job) {
-    for (const Step& step : job.steps)
-      if (step.kind == StepKind::WriteText || step.kind == StepKind::WriteObject) remove_output(step.path);
+  // An output of an earlier run would look like this one's. What was written before the failure is what -save-temps asked
+  // for, and the message may point into it.
+  static void remove_outputs(const Job& job, const Step& failed) {
+    for (auto step = job.steps.begin() + (&failed - job.steps.data()); step != job.steps.end(); ++step)
+      if (step->kind == StepKind::WriteText || step->kind == StepKind::WriteObject) remove_output(step->path);
   }
 
   // Code generation writes its own stages into the folder; these are the driver's.
