@@ -209,7 +209,13 @@ private:
   // -fexternal-codegen: clang makes the assembly of what our code generator refused.
   bool compile_outside(const Job& job, Diagnostics& refusal, State& state) {
     if (plan_.refused_ir_words.empty()) {
+      const auto& said = refusal.all();
+      bool clang_may_know = std::any_of(said.begin(), said.end(), [](const Diagnostic& d) {
+        return d.severity == Severity::Error && d.message.find(" is not supported") != std::string::npos;
+      });
       state.diagnostics.merge(std::move(refusal));
+      if (clang_may_know && in_.inputs[job.input].language == Language::Source && in_.stop_after.empty())
+        state.diagnostics.note("-fexternal-codegen gives such a file to clang's code generator");
       return false;
     }
     if (in_.verbose) {
