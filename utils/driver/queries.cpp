@@ -129,7 +129,8 @@ const char* help_text() {
          "  -v, -###                    show every step and which tool does it; -### runs none\n"
          "  -save-temps                 keep x.i, x.ll, x.s and x.o\n"
          "  --save-stages=DIR           write each stage of code generation as text\n"
-         "  --stop-after=STAGE          stop there; -o FILE gets the stage's text (read, select, regalloc, emit, peephole, ...)\n"
+         "  --stop-after=STAGE          stop there (read, select, regalloc, emit, peephole, ...); -o FILE gets the stage's\n"
+         "                              text, and nothing is written without it\n"
          "  --print-after=STAGE         the same text on standard error, and go on\n"
          "  -fverbose-asm               explain the frame, spills and names in the assembly\n"
          "  -fpeephole, -fno-peephole   run, or do not run, the optimizer of assembly text\n"
@@ -141,6 +142,7 @@ const char* help_text() {
          "  -fexternal-codegen          give IR that is refused to clang's code generator\n"
          "  -fsanitize=, --coverage, -fprofile-generate, -pg    as in clang, whose run-time libraries are linked\n"
          "  --target=x86_64, --sysroot=DIR, -B DIR\n"
+         "  --help, --version           this list; what it is, in clang's form\n"
          "Options that are not Lathe's own are clang's.\n";
 }
 
