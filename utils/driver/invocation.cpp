@@ -189,7 +189,10 @@ private:
         diagnostics_.error("'" + a.written[0] + "': only 'cwd' and 'obj' are places");
       if (!to_.save_temps) to_.save_temps = "";
       break;
-    case Option::SaveStages: to_.save_stages = a.value; break;
+    case Option::SaveStages:
+      if (a.value.empty()) diagnostics_.error(a.written[0] + " names no folder: it is --save-stages=DIR");
+      to_.save_stages = a.value;
+      break;
     case Option::StopAfter: to_.stop_after = a.value; break;
     case Option::PrintAfter: to_.print_after = a.value; break;
     case Option::VerifyEach: to_.verify_each = true; break;
