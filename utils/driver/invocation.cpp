@@ -309,7 +309,10 @@ private:
     case Option::OnlyObject: strengthen(Mode::Object); break;
     case Option::OnlyAssembly: strengthen(Mode::Assembly); break;
     case Option::OnlyPreprocess: strengthen(Mode::Preprocess); break;
-    case Option::OnlyFrontEnd: strengthen(Mode::FrontEndOnly); break;
+    case Option::OnlyFrontEnd:
+      only_checks_ = a.row->spelling == "-fsyntax-only";
+      strengthen(Mode::FrontEndOnly);
+      break;
     case Option::EmitLlvm: to_.emits_llvm = true; break;
     case Option::Output:
       if (a.value.empty()) diagnostics_.error("output filename may not be empty");
@@ -474,6 +477,7 @@ private:
       to_.mode = Mode::FrontEndOnly;
     }
     if (to_.emits_llvm && to_.mode == Mode::Link && !to_.inputs.empty()) diagnostics_.error("-emit-llvm cannot be used when linking");
+    if (only_checks_ && to_.mode == Mode::FrontEndOnly) check_ir_here();
     if (to_.mode != Mode::Link && !to_.inputs.empty()) report_unused();
     if (stdin_without_language_) name_standard_input();
     to_.link_kind = link_kind();
@@ -481,6 +485,17 @@ private:
     to_.fast_math = flushes_denormals_.value_or(!shared_ && (fast_math_ || is_fast_level_));
     if (to_.save_temps && save_temps_beside_output_ && to_.output.find('/') != std::string::npos)
       to_.save_temps = to_.output.substr(0, to_.output.rfind('/') + 1);
+  }
+
+  // -fsyntax-only of IR is our own reader's work: clang has no such check for it.
+  void check_ir_here() {
+    bool all_ir = !to_.inputs.empty() && std::all_of(to_.inputs.begin(), to_.inputs.end(), [](const Input& input) {
+      return input.language == Language::Ir || input.language == Language::Bitcode;
+    });
+    if (!all_ir) return;
+    to_.mode = Mode::Object;
+    to_.stop_after = "read";
+    to_.output.clear();
   }
 
   // Without a name or -x, only the preprocessor and the front end know what to make of it: C.
@@ -517,7 +532,7 @@ private:
   Diagnostics& diagnostics_;
   const LanguageRow* language_ = nullptr;
   std::string foreign_language_;
-  bool stdin_without_language_ = false, save_temps_beside_output_ = false;
+  bool stdin_without_language_ = false, only_checks_ = false, save_temps_beside_output_ = false;
   bool relocatable_ = false, shared_ = false, static_ = false, static_pie_ = false;
   std::optional<bool> pie_, flushes_denormals_;
   bool fast_math_ = false, is_fast_level_ = false;
