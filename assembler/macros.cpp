@@ -136,10 +136,11 @@ bool Parser::preprocess_kept(std::string_view name, const char* start) {
   case Steer::Att: syntax_directive(false); return true;
   case Steer::Macro: {
     skip_blanks();
-    std::string macro(name_token());
+    const std::string written(name_token());
+    std::string macro = written;
     for (char& c : macro) c = lower(c);
     macros_[macro] = std::make_unique<Macro>();
-    collect_block("macro", "", "endm", body);
+    collect_block("macro", "", "endm", body, written);
     break;
   }
   case Steer::Rept: case Steer::Irp: case Steer::Irpc: collect_block("rept", "irp", "endr", body); break;
