@@ -12,6 +12,7 @@ namespace {
 enum class Effect : u8 {
   Nothing, // accepted: what it asks for is what we do, or GNU as ignores it too
   Refuse,
+  Processor, Tune, // only the name is checked: every instruction is known
   Output, IncludePath, Definition, DebugLines, Dwarf, NoExecStack, ExecStack, NoWarnings, Warnings, FatalWarnings,
   KeepLocals, StripLocalAbsolute, Alternate, RelaxRelocations, SttCommon, Syntax, Statistics, Version, ShortVersion, Help, GnuMessages,
   VexLength, VexW, EvexLength, EvexW, EvexRounding, // one of the words in `only`, by its number
@@ -67,9 +68,8 @@ constexpr Row rows[] = {
     {"--64", false, false, Effect::Nothing, ""},
     {"--32", false, false, Effect::Refuse, ""},
     {"--x32", false, false, Effect::Refuse, ""},
-    // Every instruction is known, so these choose nothing.
-    {"-march=", true, false, Effect::Nothing, ""},
-    {"-mtune=", true, false, Effect::Nothing, ""},
+    {"-march=", true, false, Effect::Processor, ""},
+    {"-mtune=", true, false, Effect::Tune, ""},
     {"-msse-check=", true, false, Effect::Nothing, ""},
     {"-moperand-check=", true, false, Effect::Nothing, ""},
     {"-mrelax-relocations=", true, false, Effect::RelaxRelocations, ""},
@@ -131,6 +131,27 @@ const Row* find_row(std::string_view word) {
   return best;
 }
 
+// The names of GNU as: processors with 64-bit code, and older ones, for which -mtune= may still optimize.
+constexpr std::string_view processors[] = {
+    "generic64", "nocona", "core2", "corei7", "k8", "opteron", "amdfam10", "bdver1", "bdver2", "bdver3", "bdver4", "btver1", "btver2",
+    "znver1", "znver2", "znver3", "znver4", "znver5",
+};
+constexpr std::string_view older_processors[] = {
+    "generic32", "i386", "i486", "i586", "i686", "pentium", "pentiumpro", "pentiumii", "pentiumiii", "pentium4", "prescott", "core",
+    "iamcu", "k6", "k6_2", "athlon",
+};
+
+template <class List> bool contains(const List& list, std::string_view word) {
+  return std::find(std::begin(list), std::end(list), word) != std::end(list);
+}
+
+// A processor with extensions behind it, "generic64+avx+nosse4a"; or extensions alone.
+void check_processor(const std::string& word, const std::string& value, Diagnostics& diagnostics) {
+  std::string name = value.substr(0, value.find('+'));
+  bool only_extensions = name.empty() && !value.empty();
+  if (!only_extensions && !contains(processors, name)) diagnostics.error("option '" + word + "' names no processor with 64-bit code");
+}
+
 // Which of the words in `list` a value is.
 u8 choice(const std::string& value, std::string_view list, const std::string& word, Diagnostics& diagnostics) {
   std::string_view rest = list;
@@ -146,6 +167,10 @@ u8 choice(const std::string& value, std::string_view list, const std::string& wo
 void apply(const Row& row, const std::string& word, const std::string& value, AssemblerCommand& to, Diagnostics& diagnostics) {
   switch (row.effect) {
   case Effect::Nothing: break;
+  case Effect::Processor: check_processor(word, value, diagnostics); break;
+  case Effect::Tune:
+    if (!contains(processors, value) && !contains(older_processors, value)) diagnostics.error("option '" + word + "' names no processor");
+    break;
   case Effect::Refuse:
     if (row.only.empty() || value != row.only) diagnostics.error("option '" + word + "' is not supported");
     break;
