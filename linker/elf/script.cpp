@@ -457,6 +457,8 @@ void read_script(Context& ctx, const std::string& path, std::string_view text, c
   s.item.is_library = false;
   // Where sections are laid out, a value may be wanted before the addresses stand.
   lays_out |= file.text().find("SECTIONS") != std::string_view::npos || file.text().find("MEMORY") != std::string_view::npos;
+  const bool is_asked_for = item.is_script || ctx.script_depth > 0;
+  bool is_first = true;
   while (!s.words.at_end() && !s.words.failed()) {
     Word w = s.words.take();
     if (w.text == ";") continue;
@@ -497,8 +499,11 @@ void read_script(Context& ctx, const std::string& path, std::string_view text, c
     } else if (w.text == "INSERT" || w.text == "NOCROSSREFS" || w.text == "NOCROSSREFS_TO" || w.text == "STARTUP" || w.text == "OUTPUT") {
       s.words.fail(w, fmt::format("linker script command '{}' is not supported", w.text));
     } else {
+      // Nobody asked for a script: a file that is nothing else was taken for one.
+      if (is_first && !is_asked_for) ctx.diag.note(path + ": file format not recognized; treating as linker script");
       s.words.fail(w, fmt::format("unknown linker script command '{}'", w.text));
     }
+    is_first = false;
   }
 }
 
