@@ -54,6 +54,11 @@ struct Parser {
       fail(fmt::format("option '{}' needs a number, not '{}'", option, value));
     return n;
   }
+  unsigned threads(std::string_view option, std::string_view value) {
+    const u64 n = number(option, value);
+    if (n == 0 && value.find_first_not_of('0') == std::string_view::npos) fail(fmt::format("option '{}={}' asks for no thread", option, value));
+    return static_cast<unsigned>(std::min<u64>(n, 4096));
+  }
   u64 address(std::string_view option, std::string_view value) {
     std::string text_value(value);
     if (!value.starts_with("0x") && !value.starts_with("0X")) text_value = "0x" + text_value;
@@ -424,8 +429,8 @@ const std::unordered_map<std::string_view, OptionRow>& rows() {
       FLAG("print-output-format", p.o.print_output_format = true),
       JOINED("demangle", p.o.demangle = true), FLAG("no-demangle", p.o.demangle = false),
       FLAG("no-threads", p.o.threads = 1),
-      JOINED("threads", p.o.threads = v.empty() ? 0 : static_cast<unsigned>(p.number("--threads", v))),
-      VALUE("thread-count", p.o.threads = static_cast<unsigned>(p.number("--thread-count", v))),
+      JOINED("threads", p.o.threads = v.empty() ? 0 : p.threads("--threads", v)),
+      VALUE("thread-count", p.o.threads = p.threads("--thread-count", v)),
   };
   return table;
 }
