@@ -56,7 +56,7 @@ void force_symbol(Context&, std::string_view name);
 void resolve_versioned_references(Context&);
 void allocate_commons(Context&);
 void report_undefined(Context&);
-std::string place_of(const InputSection&, u64 offset);
+std::string place_of(Context&, const InputSection&, u64 offset);
 void add_error(Context&, ObjectFile&, std::string message); // from any thread; report_errors() gives them out in file order
 void report_errors(Context&);
 std::string display_name(Context&, std::string_view name);

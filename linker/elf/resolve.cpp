@@ -135,8 +135,8 @@ void report_duplicate(Context& ctx, const Symbol& s, ObjectFile& f, const Elf64_
   if (s.object == &f && s.section == section && s.value == e.st_value) return;
   // The same absolute value twice is no conflict.
   if (s.kind == SymbolKind::Absolute && !section && s.value == e.st_value && ctx.options.multiple_absolute_definitions) return;
-  std::string here = section ? place_of(*section, e.st_value) : f.name;
-  std::string there = s.kind == SymbolKind::Defined && s.section->file ? place_of(*s.section, s.value)
+  std::string here = section ? place_of(ctx, *section, e.st_value) : f.name;
+  std::string there = s.kind == SymbolKind::Defined && s.section->file ? place_of(ctx, *s.section, s.value)
                       : s.object                                       ? s.object->name
                                                                        : std::string("the command line");
   ctx.diag.error(fmt::format("multiple definition of `{}' in {}; first defined in {}", display_name(ctx, s.name()), here, there));
@@ -233,11 +233,11 @@ Symbol* intern_global(Context& ctx, std::string_view name, u64 hash, bool undefi
 
 } // namespace
 
-std::string place_of(const InputSection& section, u64 offset) {
+std::string place_of(Context& ctx, const InputSection& section, u64 offset) {
   if (!section.file) return "the linker's own data";
   std::string_view function = function_at(section, offset);
   if (function.empty()) return fmt::format("{} ({}+0x{:x})", section.file->name, section.name(), offset);
-  return fmt::format("{} ({}+0x{:x}, in {})", section.file->name, section.name(), offset, function);
+  return fmt::format("{} ({}+0x{:x}, in {})", section.file->name, section.name(), offset, display_name(ctx, function));
 }
 
 void resolve_object_symbols(Context& ctx, ObjectFile& f) {
@@ -493,7 +493,7 @@ void report_undefined(Context& ctx) {
     std::string more = list.size() > 1 ? fmt::format(" and {} more place{}", list.size() - 1, list.size() > 2 ? "s" : "") : "";
     std::string hidden = s->visibility == STV_HIDDEN ? "hidden symbol is not defined: " : "";
     std::string message = fmt::format("{}undefined reference to `{}' in {}{}", hidden, display_name(ctx, s->name()),
-                                      place_of(*list[0]->section, list[0]->offset), more);
+                                      place_of(ctx, *list[0]->section, list[0]->offset), more);
     if (ctx.options.unresolved_are_warnings) ctx.diag.warning(message);
     else ctx.diag.error(message);
   }

@@ -214,7 +214,7 @@ struct Scanner {
   InputSection& s;
   bool pic = ctx.options.is_pic(), shared = ctx.options.shared, writable = (s.flags & SHF_WRITE) != 0;
 
-  void error(u64 offset, std::string text) { add_error(ctx, f, fmt::format("{} in {}", text, place_of(s, offset))); }
+  void error(u64 offset, std::string text) { add_error(ctx, f, fmt::format("{} in {}", text, place_of(ctx, s, offset))); }
   void refuse(const Elf64_Rela& rela, const Referent& r, std::string_view why) {
     error(rela.r_offset, fmt::format("relocation {} against {} can not be used when making {}{}", row_of(ELF64_R_TYPE(rela.r_info))->name,
                                      name_of(ctx, f, r, ELF64_R_SYM(rela.r_info)),
@@ -414,7 +414,7 @@ struct Relocator {
 
   void truncated(const Elf64_Rela& rela, const RelocationRow& row, Referent& r) {
     add_error(ctx, f, fmt::format("relocation truncated to fit: {} against {} in {}", row.name,
-                                   name_of(ctx, f, r, ELF64_R_SYM(rela.r_info)), place_of(s, rela.r_offset)));
+                                   name_of(ctx, f, r, ELF64_R_SYM(rela.r_info)), place_of(ctx, s, rela.r_offset)));
   }
   void emit(u64 offset, u32 type, u32 symbol, u64 addend) {
     u32& next = type == ctx.target->relative ? s.relative_relocations : s.dynamic_relocations;
@@ -667,7 +667,7 @@ void X86_64::relocate_debug(Context& ctx, const RelocationJob& job) const {
     const RelocationRow* row = row_of(type);
     if (row && row->formula == RelocationFormula::None) continue;
     if (!row || index >= f.symbols.size() || rela.r_offset > s.size || size_of(row->field) > s.size - rela.r_offset) {
-      add_error(ctx, f, fmt::format("damaged relocation {} in {}", i, place_of(s, rela.r_offset)));
+      add_error(ctx, f, fmt::format("damaged relocation {} in {}", i, place_of(ctx, s, rela.r_offset)));
       continue;
     }
     Referent r = refer_to(f, index);
@@ -688,7 +688,7 @@ void X86_64::relocate_debug(Context& ctx, const RelocationJob& job) const {
                   row->formula == RelocationFormula::Dtp || row->formula == RelocationFormula::Z_A ||
                   row->formula == RelocationFormula::Tp || row->formula == RelocationFormula::L_A_P;
     if (!simple) {
-      add_error(ctx, f, fmt::format("relocation {} cannot stand in a section that is not loaded, in {}", row->name, place_of(s, rela.r_offset)));
+      add_error(ctx, f, fmt::format("relocation {} cannot stand in a section that is not loaded, in {}", row->name, place_of(ctx, s, rela.r_offset)));
       continue;
     }
     if (dead) store(row->field, job.out + rela.r_offset, tombstone);
