@@ -272,6 +272,7 @@ void BodyReader::trailer() {
       u64 n = 0;
       for (; is_class(*c.p, CharDigit) && n < 0x7fffffff; ++c.p) n = n * 10 + static_cast<u64>(*c.p - '0');
       auto id = static_cast<MetadataId>(n);
+      if (!is_defined_metadata(n)) c.fail(kind, "use of undefined metadata '!" + std::to_string(n) + "'");
       if (text == "dbg") {
         i_.location = id;
       } else if (text == "prof") {

@@ -103,6 +103,7 @@ private:
   void sync_scope();
   ir::Ordering ordering();
   void atomic_tail();
+  void expect_align();
 
   // --- calls.cpp
   void call(ir::TailKind);

@@ -259,10 +259,16 @@ void BodyReader::load() {
   if (!types.is_sized(i_.type)) c.fail(at, "load needs a type with a size, not " + type_text(i_.type));
   c.expect(',');
   typed_operand();
-  if (atomic) atomic_tail();
+  if (atomic) atomic_tail(), expect_align();
   c.skip();
   // The usual tail in one look; what is not written follows from the type.
   if (c.p[0] != ',' || c.p[1] != ' ' || c.p[2] != 'a') i_.align_log2 = log2_of(types.abi_align(i_.type, module.layout));
+}
+
+// An atomic access says its alignment: what it may be done with depends on it.
+void BodyReader::expect_align() {
+  Cursor ahead = c;
+  if (!ahead.eat(',') || !ahead.eat_word("align")) ahead.fail(start_, "an atomic load or store needs an alignment");
 }
 
 void BodyReader::store() {
@@ -276,7 +282,7 @@ void BodyReader::store() {
   if (!types.is_sized(t)) c.fail(at, "store needs a type with a size, not " + type_text(t));
   c.expect(',');
   typed_operand();
-  if (atomic) atomic_tail();
+  if (atomic) atomic_tail(), expect_align();
   c.skip();
   if (c.p[0] != ',' || c.p[1] != ' ' || c.p[2] != 'a') i_.align_log2 = log2_of(types.abi_align(t, module.layout));
 }

@@ -205,17 +205,16 @@ void ModuleReader::skim_metadata() {
       // The vector may grow: its last element's place is only known while it is the last.
       nodes[n] = {c.offset_of(c.p + 1), c.offset_of(c.end)};
       c.skip_line();
-      // Nearly always a node is one line, which ends with a closing bracket.
-      const char* q = c.p;
+      // Nearly always a node is one line, which ends with a closing bracket and defines nothing more.
+      const char *begin = c.base + nodes[n].begin, *q = c.p;
       while (q > at && is_class(q[-1], CharSpace)) --q;
-      if (q[-1] == ')' || q[-1] == '}' || q[-1] == '"') {
-        nodes[n].end = c.offset_of(q);
-      } else {
-        c.p = c.base + nodes[n].begin;
+      bool one = (q[-1] == ')' || q[-1] == '}' || q[-1] == '"') && !std::memchr(begin, '=', static_cast<size_t>(q - begin));
+      if (!one) {
+        c.p = begin;
         skip_metadata();
-        nodes[n].end = c.offset_of(c.p);
-        c.skip_line();
+        q = c.p;
       }
+      nodes[n].end = c.offset_of(q);
       return;
     }
   } else if (is_class(*c.p, CharName) || *c.p == '\\') {
@@ -569,8 +568,9 @@ void ModuleReader::global_metadata(Global& g) {
   c.skip();
   MetadataId id = none;
   if (c.p[0] == '!' && is_class(c.p[1], CharDigit)) {
-    ++c.p;
+    const char* at = c.p++;
     id = c.number32();
+    if (!is_defined_metadata(id)) c.fail(at, "use of undefined metadata '!" + std::to_string(id) + "'");
   } else {
     skip_metadata();
   }

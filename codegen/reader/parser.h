@@ -75,6 +75,9 @@ public:
   static bool is_attribute(std::string_view word); // of LangRef's words
   virtual u32 intern_attributes(const AttributeSet&) = 0;
 
+  bool is_defined_metadata(u64 number) const {
+    return number < module.metadata.numbered.size() && module.metadata.numbered[number].end != 0;
+  }
   // Skips a metadata node's text: !5, !{...}, !DIFoo(...), !"text", distinct !{...}.
   void skip_metadata();
 

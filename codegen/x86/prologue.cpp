@@ -3,6 +3,7 @@
 #include "codegen/x86/function_emitter.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace lathe::codegen::x86 {
 
@@ -235,14 +236,14 @@ assembler::Operand FunctionEmitter::guard_value() {
 }
 
 void FunctionEmitter::load_guard(PhysicalRegister to) {
-  const ir::Module::Flags& flags = context_.ir.module.flags;
   assembler::Operand value = guard_value();
   // Another module may define the variable: only the GOT reaches it from everywhere.
-  if (flags.guard_kind == "global" && (context_.pic || context_.pie)) {
-    out_.addresses[value.index()].modifier = assembler::Modifier::GotPcRel;
-    out_.instruction(Row::mov_r64_rm64, {reg64(to), value});
+  if (assembler::Address& got = out_.addresses[value.index()]; got.base == Reg::rip && (context_.pic || context_.pie)) {
     assembler::Address at;
     at.base = lathe::x86::reg(to, 64);
+    at.segment = std::exchange(got.segment, {});
+    got.modifier = assembler::Modifier::GotPcRel;
+    out_.instruction(Row::mov_r64_rm64, {reg64(to), value});
     value = out_.address(at);
   }
   out_.instruction(Row::mov_r64_rm64, {reg64(to), value});

@@ -1,4 +1,5 @@
-; White space is free: a call's attributes in the next line, a type's name at the beginning of a line of another type.
+; White space is free: a call's attributes in the next line, a type's name at the beginning of a line of another type,
+; several metadata nodes in one line.
 ; RUN: ir-tool --verify --print %s > %t.1
 ; RUN: FileCheck %s < %t.1
 ; RUN: llvm-as %s -o /dev/null
@@ -28,3 +29,10 @@ declare i32 @g()
 declare void @llvm.donothing()
 
 attributes #0 = { cold }
+
+; CHECK: !named = !{!0, !1, !2}
+; CHECK: !0 = !{!"a = b"}
+; CHECK: !1 = !{!0}
+; CHECK: !2 = !{!1}
+!named = !{!0, !1, !2}
+!0 = !{!"a = b"}!1 = !{!0} !2 = !{!1} ; and a comment

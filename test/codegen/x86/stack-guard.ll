@@ -7,7 +7,10 @@
 ; PLAIN: movq %fs:40, %r11
 ; PLAIN: call __stack_chk_fail
 ; KERNEL: movq %gs:40, %r11
-; SYMBOL: movq %gs:secret(%rip), %r11
+; SYMBOL: movq secret@GOTPCREL(%rip), %r11
+; SYMBOL-NEXT: movq %gs:(%r11), %r11
+; RUN: %lathe -S -O2 -fno-pic %t/3.ll -o - | %FileCheck %s --check-prefix=FIXED
+; FIXED: movq %gs:secret(%rip), %r11
 ; RUN: %lathe -S -O2 -fno-pic %t/4.ll -o - | %FileCheck %s --check-prefix=STATIC
 ; STATIC: movq __stack_chk_guard(%rip), %r11
 ; GLOBAL: movq __stack_chk_guard@GOTPCREL(%rip), %r11
