@@ -10,6 +10,7 @@ runs of all programs are interleaved, so that a slow moment of the machine strik
 import argparse
 import glob
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -65,14 +66,14 @@ def prepare():
 
 
 def measure(command, folder):
-    before = os.times()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     wall = time.perf_counter()
     done = subprocess.run(command, shell=True, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     wall = time.perf_counter() - wall
-    after = os.times()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode != 0:
         return None, None, done.stderr.strip()[-200:]
-    return after.children_user - before.children_user + after.children_system - before.children_system, wall, ""
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime, wall, ""
 
 
 def cases(programs, folder):
@@ -97,11 +98,20 @@ def cases(programs, folder):
         printed = subprocess.run(f"{lathe} -### -o /tmp/lathe-bench.out {arguments}", shell=True, cwd=folder,
                                  stderr=subprocess.PIPE, text=True).stderr.strip().splitlines()[-1]
         words = printed.strip().split(" ", 1)[1]
-        peers = [(name, f"{shutil.which(name) or shutil.which(path)} {words}") for name, path in
-                 (("ld.bfd", "ld.bfd"), ("ld.gold", "ld.gold"), ("ld.lld", "ld.lld-19"), ("mold", "mold"))
+        # mold hands its work to a child that nobody waits for, unless told not to.
+        peers = [(name, f"{shutil.which(name) or shutil.which(path)} {more}{words}") for name, path, more in
+                 (("ld.bfd", "ld.bfd", ""), ("ld.gold", "ld.gold", ""), ("ld.lld", "ld.lld-19", ""), ("mold", "mold", "--no-fork "))
                  if shutil.which(name) or shutil.which(path)]
         out["link"].append((what, f"{linker} {words}", peers))
     return out
+
+
+def where_and_what():
+    """The processor and the commit, which figures belong to."""
+    with open("/proc/cpuinfo") as f:
+        model = next((line.split(":", 1)[1].strip() for line in f if line.startswith("model name")), "unknown processor")
+    commit = subprocess.run(["git", "-C", root, "describe", "--always", "--dirty"], stdout=subprocess.PIPE, text=True).stdout.strip()
+    return f"{model}, {os.cpu_count()} processors, commit {commit or 'unknown'}"
 
 
 def main():
@@ -113,11 +123,12 @@ def main():
     parser.add_argument("--chart", metavar="FILE", help="draw the ratios (docs/bench.svg)")
     args = parser.parse_args()
     folder = prepare()
+    print(f"{where_and_what()}; medians of {args.runs}")
     failed, bars = 0, []
     for stage, list_of_cases in cases(os.path.join(os.path.abspath(args.build), "bin"), folder).items():
         if stage not in args.stages.split(","):
             continue
-        print(f"\n### {stage}\n\n| input | lathe CPU s | wall s | peer | CPU s | wall s | lathe / peer CPU |\n|---|---|---|---|---|---|---|"
+        print(f"\n### {stage}\n\n| input | lathe CPU s | wall s | peer | CPU s | wall s | times faster (CPU) |\n|---|---|---|---|---|---|---|"
               if args.markdown else f"\n{stage}")
         for what, ours, peers in list_of_cases:
             commands = [("lathe", ours)] + peers
@@ -146,13 +157,12 @@ def main():
                     print(f"  {'':34} {name:8} failed: {errors[name]}")
                     continue
                 theirs, their_wall = statistics.median(cpu[name]), statistics.median(wall[name])
-                ratio = mine / theirs if theirs else float("nan")
-                if theirs and mine:
-                    bars.append((stage, what, name, theirs / mine))
+                ratio = theirs / mine
+                bars.append((stage, what, name, ratio))
                 if args.markdown:
-                    print(f"| {what} | {mine:.3f} | {my_wall:.3f} | {name} | {theirs:.3f} | {their_wall:.3f} | {ratio:.2f} |")
+                    print(f"| {what} | {mine:.3f} | {my_wall:.3f} | {name} | {theirs:.3f} | {their_wall:.3f} | {ratio:.2f}x |")
                 else:
-                    print(f"  {'':34} {name:8} {theirs:8.3f} s cpu {their_wall:8.3f} s wall   ratio {ratio:5.2f}")
+                    print(f"  {'':34} {name:8} {theirs:8.3f} s cpu {their_wall:8.3f} s wall   {ratio:5.2f} times Lathe's")
     if args.chart:
         with open(args.chart, "w") as f:
             f.write(chart.draw("Speed of each stage beside its peers", bars))
