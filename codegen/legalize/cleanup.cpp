@@ -103,7 +103,7 @@ void remove_dead_instructions(Context& c) {
     if (f[id].op == Opcode::Call || f[id].op == Opcode::Invoke || f[id].op == Opcode::CallBr)
       for (const OperandBundle& bundle : f.call_info(id).bundles)
         for (u32 i = 0; i < bundle.count; ++i) {
-          Value v = f.operands[bundle.first + i];
+          Value v = f.bundle_operands[bundle.first + i];
           if (v.is_instruction() && !live[v.index()]) {
             live[v.index()] = true;
             work.push_back(v.index());
