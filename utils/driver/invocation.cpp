@@ -145,6 +145,7 @@ private:
     switch (id) {
     case Option::NoVectors: return " (the vectorizers stay off: general vectors are not compiled)";
     case Option::NoLto: return " (no optimization at link time: objects are ordinary ones)";
+    case Option::GccTuning: return " (how gcc optimizes)";
     case Option::NoCompression: return " (debug sections are not compressed)";
     default: return "";
     }
@@ -169,6 +170,9 @@ private:
         to_.front_words.push_back("-mretpoline-external-thunk");
       else if (a.value != "keep")
         diagnostics_.error(a.written[0] + " is not supported: only 'keep' and 'thunk-extern' are");
+      break;
+    case Option::KeepLoops: // gcc's spelling
+      for (const char* word : {"-fno-builtin-memset", "-fno-builtin-memcpy", "-fno-builtin-memmove"}) to_.front_words.push_back(word);
       break;
     case Option::Coverage: to_.has_coverage = true; [[fallthrough]];
     case Option::Runtime: to_.runtime_words.push_back(a.written[0]); break;

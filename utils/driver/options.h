@@ -28,9 +28,9 @@ enum class Option : u8 {
   Relocatable, Shared, Static, StaticPie, PieLink, NoPieLink, ExportDynamic, Symbolic, NoStdlib, NoStartFiles,
   NoDefaultLibs, NoLibc, NoStdlibCxx, StaticLibgcc, SharedLibgcc, StaticLibstdcxx, Stdlib, Rtlib, Pthread,
   UnusedQuiet, UnusedWarn, UnusedError, WarningsAreErrors, WarningsAreNoErrors, Colors, TimeTrace, OptimizationRecord,
-  SplitDebug, Width,
+  SplitDebug, Width, KeepLoops,
   // Why an ignored option is harmless:
-  NoVectors, NoLto, NoCompression,
+  NoVectors, NoLto, NoCompression, GccTuning,
 };
 
 struct OptionRow {
